@@ -1,0 +1,1 @@
+"""Restore noisy scans, and say what was done to them."""

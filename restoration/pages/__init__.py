@@ -1,0 +1,1 @@
+"""Reading and writing pages: what came in goes out, or the user is told."""

@@ -1,0 +1,41 @@
+"""Settings from the environment (prefix `RR_`)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting of the app and the command lines; a test compares the documented table."""
+
+    model_config = SettingsConfigDict(env_prefix="RR_", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the app listens on; 0.0.0.0 on a Space.")
+    port: int = Field(7860, ge=0, le=65535, description="Port the app listens on.")
+    data_dir: Path = Field(
+        Path(".data"), description="Where uploads, jobs and downloaded weights live."
+    )
+    offline: bool = Field(False, description="Never fetch weights; say where to put them instead.")
+    max_file_mb: int = Field(200, gt=0, description="Largest file taken, in MB.")
+    max_page_megapixels: float = Field(60.0, gt=0, description="Largest page taken, in megapixels.")
+    max_pages: int = Field(1000, gt=0, description="Most pages in one file.")
+    max_files: int = Field(50, gt=0, description="Most files in one upload.")
+    decode_seconds: float = Field(20.0, gt=0, description="Longest time to decode one page.")
+    pdf_dpi: int = Field(
+        300, ge=36, le=1200, description="Resolution for PDF pages that are not one scan."
+    )
+    keep_minutes: float = Field(
+        30.0, gt=0, description="How long a finished job is kept after it was last looked at."
+    )
+    max_queue: int = Field(20, gt=0, description="Most jobs that wait at one time.")
+    threads: int = Field(0, ge=0, description="Threads for a model; 0 takes every core.")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
