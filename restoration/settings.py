@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     max_page_megapixels: float = Field(60.0, gt=0, description="Largest page taken, in megapixels.")
     max_pages: int = Field(1000, gt=0, description="Most pages in one file.")
     max_files: int = Field(50, gt=0, description="Most files in one upload.")
+    max_upload_mb: int = Field(1000, gt=0, description="Largest upload of all files, in MB.")
     decode_seconds: float = Field(20.0, gt=0, description="Longest time to decode one page.")
     pdf_dpi: int = Field(
         300, ge=36, le=1200, description="Resolution for PDF pages that are not one scan."

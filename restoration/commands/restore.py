@@ -1,0 +1,140 @@
+"""`restore`: clean files, and write beside each what was done."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from restoration.batch import FileOutcome, FileTask, restore_each
+from restoration.commands.output import ProgressLine, as_record, print_json, print_text
+from restoration.errors import ExitCode, UsageError
+from restoration.models.catalogue import find
+from restoration.recipe import Recipe, read_recipe
+from restoration.repeating import compare, request_of
+from restoration.restoring import AUTO, Request, Target
+
+
+def add_to(commands: Any) -> None:  # noqa: ANN401
+    """Declare the command."""
+    parser = commands.add_parser("restore", help="restore files", description=__doc__)
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="IN")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
+    parser.add_argument("--model", default=AUTO, metavar="ID|auto", help="or a weights file")
+    parser.add_argument("--level", default=AUTO, metavar="auto|N")
+    parser.add_argument("--strength", type=float, default=1.0, metavar="0..1.5")
+    parser.add_argument("--reference", type=Path, metavar="CLEAN", help="score against this")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument("--dtype", default="auto", choices=("auto", "fp32", "bf16"))
+    parser.add_argument("--tile", type=int, metavar="N")
+    parser.add_argument("--overlap", type=int, metavar="N")
+    parser.add_argument("--recipe", type=Path, metavar="FILE", help="repeat this recipe")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Restore every input; goes on past a bad one and lists it at the end."""
+    repeated = read_recipe(options.recipe) if options.recipe else None
+    model, request = _asked(options, repeated)
+    into_folder = len(options.inputs) > 1 or options.output.is_dir() or not options.output.suffix
+    if into_folder:
+        options.output.mkdir(parents=True, exist_ok=True)
+    outputs = [
+        options.output / output_name(source, model) if into_folder else options.output
+        for source in options.inputs
+    ]
+    _refuse_collisions(outputs)
+    tasks = [
+        FileTask(source, (Target(model, output),))
+        for source, output in zip(options.inputs, outputs, strict=True)
+    ]
+    line = ProgressLine()
+    done: list[dict[str, Any]] = []
+    status = ExitCode.OK
+    for outcome, output in zip(restore_each(tasks, request, line), outputs, strict=True):
+        line.clear()
+        entry = _entry(outcome, output, repeated)
+        done.append(entry)
+        if outcome.error is not None:
+            sys.stderr.write(f"{outcome.source}: {outcome.error}\n")
+            status = status or outcome.error.exit_code
+        elif not options.json:
+            _print(outcome, output, entry.get("repeated"))
+    if options.json:
+        print_json({"files": done})
+    elif status:
+        bad = sum("error" in entry for entry in done)
+        sys.stderr.write(f"{bad} of {len(done)} files could not be restored.\n")
+    return status
+
+
+def _entry(outcome: FileOutcome, output: Path, repeated: Recipe | None) -> dict[str, Any]:
+    if outcome.error is not None:
+        return {"input": str(outcome.source), "error": as_record(outcome.error)}
+    (recipe,) = outcome.recipes
+    entry = {"input": str(outcome.source), "output": str(output), "recipe": asdict(recipe)}
+    if repeated is not None:
+        entry["repeated"] = compare(repeated, recipe).value
+    return entry
+
+
+def output_name(source: Path, model: str) -> str:
+    """The name of an output in a folder: the input's, with the model's before the suffix."""
+    return f"{source.stem}-{Path(model).stem if Path(model).suffix else model}{source.suffix}"
+
+
+def _refuse_collisions(outputs: list[Path]) -> None:
+    for output in outputs:
+        if outputs.count(output) > 1:
+            raise UsageError(
+                "Two inputs would be written to one file",
+                actual=str(output),
+                expected="inputs of different names",
+                remedy="Restore them into different folders",
+            )
+
+
+def _asked(options: argparse.Namespace, repeated: Recipe | None) -> tuple[str, Request]:
+    if repeated is not None:
+        return request_of(repeated, options.reference)
+    if options.model != AUTO:
+        find(options.model)
+    return options.model, Request(
+        level=_level(options.level),
+        strength=options.strength,
+        reference=options.reference,
+        device=options.device,
+        dtype=options.dtype,
+        tile=options.tile,
+        overlap=options.overlap,
+    )
+
+
+def _level(text: str) -> float | None:
+    if text == AUTO:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(
+            "The level is not a number",
+            actual=text,
+            expected="auto, a noise sigma on the 0-255 scale, or a JPEG quality of 1 to 100",
+        ) from None
+
+
+def _print(outcome: FileOutcome, output: Path, repeated: str | None) -> None:
+    (recipe,) = outcome.recipes
+    print_text(f"{outcome.source} -> {output}")
+    for notice in recipe.notices:
+        print_text(f"  note: {notice}")
+    for page in recipe.pages:
+        print_text(f"  page {page.page + 1}: {page.found}")
+        print_text(f"    {page.why} {page.audit['sentence']} {page.seconds:.1f} s")
+        for notice in page.notices:
+            print_text(f"    note: {notice}")
+    if repeated:
+        print_text(f"  repeated: {repeated}")

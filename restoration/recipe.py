@@ -1,0 +1,136 @@
+"""The recipe: a JSON sidecar that says what was done to a file, and can be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restoration.errors import UnreadableFile
+
+VERSION = 1
+LIBRARIES = ("numpy", "scipy", "scikit-image", "torch", "pillow", "tifffile", "pypdfium2")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How good a restored page is; what cannot be known is None."""
+
+    psnr: float | None = None
+    """Against the reference, dB, all channels together."""
+    ssim: float | None = None
+    psnr_of_input: float | None = None
+    """The do-nothing contender."""
+    ssim_of_input: float | None = None
+    sigma_before: float | None = None
+    """Estimated Gaussian noise, 0-255 scale."""
+    sigma_after: float | None = None
+    estimated_psnr: float | None = None
+    """By Monte-Carlo SURE; only where the noise is near white Gaussian."""
+    estimated_psnr_of_input: float | None = None
+
+
+@dataclass(frozen=True)
+class PageRecord:
+    """One page through one model."""
+
+    page: int
+    """Position in the file, from 0."""
+    width: int
+    height: int
+    model: str
+    why: str
+    """Why this model: what `auto` found, or that it was asked for."""
+    weights_sha256: str | None
+    level: float | None
+    level_source: str
+    """"estimated", "given" or "none"."""
+    strength: float
+    fitted: dict[str, float]
+    """Parameters that were tuned on this page without a reference."""
+    tile: int
+    overlap: int
+    tiles: int
+    tiles_skipped: int
+    seam_ratio: float | None
+    seconds: float
+    found: str
+    """What was measured on the page before, in one sentence."""
+    pixels_sha256: str
+    """Of the restored float32 pixels, row by row: equal means bit-identical."""
+    scores: Scores
+    audit: dict[str, Any]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything needed to repeat a restoration and to know whether it came out the same."""
+
+    input_name: str
+    input_sha256: str
+    output_name: str
+    output_sha256: str
+    model: str
+    """As asked for: an id, an alias, a weights file, or "auto"."""
+    noise_added: str | None
+    device: str
+    dtype: str
+    seconds: float
+    pages: tuple[PageRecord, ...]
+    notices: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=lambda: versions())
+    version: int = VERSION
+
+    def write(self, path: Path) -> None:
+        """Store as JSON, in one piece or not at all."""
+        unfinished = path.with_name(path.name + ".part")
+        unfinished.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n")
+        unfinished.replace(path)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a sidecar; raises `UnreadableFile` for anything else."""
+    try:
+        stored = json.loads(path.read_text())
+        pages = tuple(
+            PageRecord(**{**page, "scores": Scores(**page["scores"])}) for page in stored["pages"]
+        )
+        return Recipe(**{**stored, "pages": pages})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile(
+            f"{path.name} is not a recipe",
+            actual=f"{type(error).__name__}: {error}",
+            expected="the .recipe.json that was written beside a restored file",
+        ) from error
+
+
+def versions() -> dict[str, str]:
+    """What the result may depend on besides the inputs."""
+    found = {"python": platform.python_version(), "machine": platform.machine()}
+    for library in LIBRARIES:
+        try:
+            found[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def sha256_of_file(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_pixels(pixels: NDArray[np.float32]) -> str:
+    """Hexadecimal SHA-256 of pixels in row order, their shape included."""
+    digest = hashlib.sha256(repr(pixels.shape).encode())
+    digest.update(np.ascontiguousarray(pixels, np.float32).data)
+    return digest.hexdigest()

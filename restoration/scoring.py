@@ -1,0 +1,86 @@
+"""Score a restored page: against the reference where there is one, by estimate where not."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restoration.engine import Run, run
+from restoration.estimation import Estimate
+from restoration.estimation.noise import NoiseEstimate, estimate_noise
+from restoration.fidelity import psnr, ssim
+from restoration.models.restorer import Restorer
+from restoration.recipe import Scores
+from restoration.sure import sure_psnr
+
+SMALLEST_FOR_SSIM = 11
+"""SSIM's window; a thinner page has no SSIM."""
+
+
+def score(
+    before: NDArray[np.float32],
+    result: Run,
+    restorer: Restorer,
+    found: Estimate,
+    strength: float,
+    reference: NDArray[np.float32] | None,
+) -> Scores:
+    """Scores of `result` on the (H, W, C) page `before`, beside those of doing nothing.
+
+    PSNR and SSIM are those of the pages as they are stored and seen: clipped and rounded to
+    8 bits. SURE is left out where its assumption, white Gaussian noise, does not hold.
+    """
+    after = result.pixels
+    if restorer.descriptor.scale != 1:
+        return Scores(sigma_before=found.noise.sigma)
+    if reference is not None and reference.shape == before.shape:
+        return _against(reference, before, after, found.noise.sigma)
+    estimated = None
+    if _near_white_gaussian(found.noise):
+        estimated = sure_psnr(
+            lambda pixels: run(restorer, pixels, result.level, strength=strength).pixels,
+            before,
+            after,
+            found.noise.sigma,
+        )
+    return Scores(
+        sigma_before=found.noise.sigma,
+        sigma_after=estimate_noise(after).sigma,
+        estimated_psnr=estimated,
+        estimated_psnr_of_input=None
+        if estimated is None
+        else 20 * math.log10(255 / found.noise.sigma),
+    )
+
+
+def _against(
+    reference: NDArray[np.float32],
+    before: NDArray[np.float32],
+    after: NDArray[np.float32],
+    sigma: float,
+) -> Scores:
+    truth, given, made = (_as_seen(pixels) for pixels in (reference, before, after))
+    large_enough = min(truth.shape[:2]) >= SMALLEST_FOR_SSIM
+    return Scores(
+        psnr=_finite(psnr(truth, made)),
+        ssim=ssim(truth, made) if large_enough else None,
+        psnr_of_input=_finite(psnr(truth, given)),
+        ssim_of_input=ssim(truth, given) if large_enough else None,
+        sigma_before=sigma,
+        sigma_after=estimate_noise(after).sigma,
+    )
+
+
+def _near_white_gaussian(noise: NoiseEstimate) -> bool:
+    return noise.sigma >= 1 and not noise.correlated and not noise.signal_dependent
+
+
+def _as_seen(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.round(np.clip(pixels, 0, 1) * 255) / np.float32(255)
+
+
+def _finite(value: float) -> float | None:
+    """JSON knows no infinity; a page equal to its reference has no PSNR to print."""
+    return value if math.isfinite(value) else None

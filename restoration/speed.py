@@ -1,0 +1,108 @@
+"""How long will it take? Seconds for each model, measured on this machine, kept in a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from restoration.errors import BadWeights, UnknownModel
+from restoration.estimation import estimate
+from restoration.models.catalogue import LoadedModel, load
+from restoration.pages import FileFormat, Layout, Page, PageInfo, SampleType
+from restoration.progress import Progress, Report, silent
+from restoration.restoring import Request, restore_page
+
+SIDES = (128, 384)
+"""Two squares: from the small one follows what a page costs at least, from both the rest."""
+SLOW_SECONDS = 1.0
+"""A model that takes this long for the small square is not asked for the large one."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds for a page: some for every page, and some for each megapixel."""
+
+    per_page: float
+    per_megapixel: float
+
+    def seconds(self, megapixels: float) -> float:
+        """Predicted seconds for one page, everything from measuring to scoring."""
+        return self.per_page + self.per_megapixel * megapixels
+
+
+class SpeedBook:
+    """The measured speeds of this machine, in one JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def of(self, model: str) -> Speed | None:
+        """The model's speed, or None where it was not measured yet."""
+        stored = self._read().get(_key(model))
+        return Speed(**stored) if stored else None
+
+    def record(self, model: str, speed: Speed) -> None:
+        """Keep a measurement; replaces an earlier one."""
+        entries = {**self._read(), _key(model): asdict(speed)}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._path.with_suffix(".part")
+        unfinished.write_text(json.dumps(entries, indent=2))
+        unfinished.replace(self._path)
+
+    def _read(self) -> dict[str, dict[str, float]]:
+        try:
+            return dict(json.loads(self._path.read_text()))
+        except (OSError, ValueError):
+            return {}
+
+
+def measure_missing(models: tuple[str, ...], path: Path, report: Report = silent) -> None:
+    """Measure the models that the book at `path` does not know: the work of a job."""
+    book = SpeedBook(path)
+    for number, model in enumerate(models):
+        now = Progress(number / len(models), f"timing {model}")
+        report(now)
+        if book.of(model) is None:
+            try:
+                book.record(model, measure(load(model), now, report))
+            except (UnknownModel, BadWeights):
+                continue
+
+
+def measure(model: LoadedModel, now: Progress, report: Report = silent) -> Speed:
+    """Time whole restorations of a noisy colour page, best of two runs at each size."""
+    seconds = []
+    for side in SIDES:
+        report(now)
+        page = _noisy_page(side)
+        seconds.append(min(_seconds(model, page) for _ in range(2)))
+        if seconds[0] > SLOW_SECONDS:
+            return Speed(0.0, seconds[0] / page.info.megapixels)
+    small, large = (side * side / 1e6 for side in SIDES)
+    slope = max((seconds[1] - seconds[0]) / (large - small), 0.0)
+    return Speed(max(seconds[0] - slope * small, 0.0), slope)
+
+
+def _seconds(model: LoadedModel, page: Page) -> float:
+    started = time.perf_counter()
+    restore_page(page, estimate(page), model.card.id, lambda _: model, Request())
+    return time.perf_counter() - started
+
+
+def _noisy_page(side: int) -> Page:
+    ramp = np.linspace(0.2, 0.8, side, dtype=np.float32)
+    noise = np.random.default_rng(0).normal(0, 25 / 255, (side, side, 3))
+    pixels = (ramp[:, None, None] + noise).astype(np.float32)
+    info = PageInfo(FileFormat.PNG, 0, side, side, Layout.RGB, SampleType.UINT8)
+    return Page(pixels, info)
+
+
+def _key(model: str) -> str:
+    """A speed holds for one kind of machine: another processor or core count is timed anew."""
+    return f"{model} on {platform.machine()} with {os.cpu_count()} cores"

@@ -1,0 +1,124 @@
+import os
+import signal
+import time
+
+import pytest
+
+from restoration.errors import OutOfRange, TooLarge, WorkerLost
+from restoration.jobs import LocalPool, State
+from restoration.progress import Progress
+
+
+def double(value, report):
+    report(Progress(0.5, "doubling"))
+    return 2 * value
+
+
+def wait_for_cancel(report):
+    for step in range(10_000):
+        report(Progress(step / 10_000, "waiting"))
+        time.sleep(0.01)
+
+
+def refuse(report):
+    raise OutOfRange("Too much", actual="2", expected="1")
+
+
+def fall_over(report):
+    raise ZeroDivisionError
+
+
+def die(report):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def own_pid(report):
+    return os.getpid()
+
+
+@pytest.fixture(scope="module")
+def pool():
+    pool = LocalPool(max_waiting=3)
+    yield pool
+    pool.close()
+
+
+def finished(job):
+    assert job.ended.wait(60)
+    return job
+
+
+def test_a_job_gives_its_result(pool):
+    job = finished(pool.submit(double, 21))
+    assert (job.state, job.result, job.progress.done) == (State.DONE, 42, 1.0)
+
+
+def test_a_refusal_arrives_whole(pool):
+    job = finished(pool.submit(refuse))
+    assert job.state is State.FAILED
+    assert isinstance(job.error, OutOfRange)
+    assert (job.error.actual, job.error.expected) == ("2", "1")
+
+
+def test_an_unforeseen_failure_is_told_without_a_traceback(pool):
+    job = finished(pool.submit(fall_over))
+    assert isinstance(job.error, WorkerLost)
+    assert "ZeroDivision" not in str(job.error)
+
+
+def test_cancel_ends_a_running_job_and_the_next_runs(pool):
+    job = pool.submit(wait_for_cancel)
+    following = pool.submit(double, 1)
+    while job.progress.done == 0:
+        time.sleep(0.01)
+    assert pool.ahead_of(following) == 1
+    started = time.monotonic()
+    pool.cancel(job.id)
+    assert finished(job).state is State.CANCELLED
+    assert time.monotonic() - started < 2
+    assert finished(following).result == 2
+
+
+def test_a_waiting_job_can_be_cancelled(pool):
+    running = pool.submit(wait_for_cancel)
+    waiting = pool.submit(double, 1)
+    pool.cancel(waiting.id)
+    pool.cancel(running.id)
+    assert finished(waiting).state is State.CANCELLED
+
+
+def test_a_killed_worker_fails_one_job_only(pool):
+    job = finished(pool.submit(die))
+    assert isinstance(job.error, WorkerLost)
+    assert "memory" in str(job.error)
+    assert finished(pool.submit(double, 2)).result == 4
+
+
+def test_too_many_waiting_jobs_are_refused(pool):
+    jobs = [pool.submit(wait_for_cancel)]
+    while jobs[0].state is State.QUEUED:
+        time.sleep(0.01)
+    jobs += [pool.submit(wait_for_cancel) for _ in range(3)]
+    with pytest.raises(TooLarge, match="Too many jobs"):
+        pool.submit(double, 1)
+    for job in jobs:
+        pool.cancel(job.id)
+    for job in jobs:
+        finished(job)
+
+
+def test_jobs_that_are_over_can_be_forgotten(pool):
+    job = finished(pool.submit(double, 1))
+    pool.forget(job.id)
+    assert pool.get(job.id) is None
+
+
+def test_closing_ends_the_worker_and_its_job():
+    pool = LocalPool()
+    worker = finished(pool.submit(own_pid)).result
+    stuck = pool.submit(wait_for_cancel)
+    while stuck.state is State.QUEUED:
+        time.sleep(0.01)
+    pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)

@@ -1,0 +1,132 @@
+"""From what a visitor chose on the page to a case on the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from restoration.auto import choose
+from restoration.batch import page_reader
+from restoration.degradations import Degradation, DegradationKind
+from restoration.errors import RestorationError, TooLarge, UsageError
+from restoration.estimation import Estimate, estimate
+from restoration.models.catalogue import is_here
+from restoration.pages import PageInfo
+from restoration.restoring import AUTO, Request
+from restoration.samples import sample_by_id
+from restoration.settings import Settings
+from restoration.speed import SpeedBook
+from ui.restore.desk import RestorationDesk
+from ui.uploads import accepted, upload_folder
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The controls of the page, checked."""
+
+    models: tuple[str, ...]
+    level: float | None
+    strength: float
+    noise: Degradation | None
+
+    @classmethod
+    def of(cls, *values: Any) -> Wishes:  # noqa: ANN401
+        """From the controls' values in the page's order; raises `UsageError`, `OutOfRange`."""
+        models, by_hand, level, strength, kind, amount, seed = values
+        if not models:
+            raise UsageError("No model is chosen", expected="one or more", remedy="Choose Auto")
+        noise = None
+        if kind in {each.value for each in DegradationKind}:
+            noise = Degradation(DegradationKind(kind), float(amount or 0), int(seed or 0))
+        return cls(
+            models=tuple(dict.fromkeys(str(model) for model in models)),
+            level=float(level) if by_hand else None,
+            strength=float(strength),
+            noise=noise,
+        )
+
+
+class Intake:
+    """Checks what was uploaded, says what it is, and opens cases."""
+
+    def __init__(self, settings: Settings, desk: RestorationDesk, speeds: SpeedBook) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._speeds = speeds
+
+    def begin(self, paths: list[str], sample: str, wishes: Wishes) -> str:
+        """Open a case for the uploads or the sample; its id."""
+        if not paths and not sample:
+            raise UsageError(
+                "There is no scan yet", remedy="Drop a file above, or take one of the samples"
+            )
+        sources, reference = self._sources(paths, sample)
+        request = Request(
+            level=wishes.level,
+            strength=wishes.strength,
+            noise=wishes.noise,
+            reference=reference if wishes.noise is None else None,
+        )
+        return self._desk.open(sources, wishes.models, request).id
+
+    def describe(self, paths: list[str], sample: str, wishes: Wishes) -> str:
+        """HTML: what the first file is, what is wrong with it, and how long it will take."""
+        if not paths and not sample:
+            return ""
+        try:
+            sources, _ = self._sources(paths, sample)
+            document = page_reader().describe(sources[0])
+            page = page_reader().read(sources[0], 0)
+            found = estimate(page)
+        except RestorationError as error:
+            return f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
+        more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+        pages = f", {document.page_count} pages" if document.page_count > 1 else ""
+        lines = [
+            f"{sources[0].name}{more}: {_kind(page.info)}{pages}.",
+            found.sentence,
+            self._time(page.info, document.page_count * len(sources), found, wishes),
+        ]
+        return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+    def _time(self, info: PageInfo, pages: int, found: Estimate, wishes: Wishes) -> str:
+        seconds = 0.0
+        for asked in wishes.models:
+            model = choose(found, is_here).model if asked == AUTO else asked
+            speed = self._speeds.of(model)
+            if speed is None:
+                return ""
+            seconds += speed.seconds(info.megapixels) * pages
+        return f"About {_duration(seconds)} on this machine."
+
+    def _sources(self, paths: list[str], sample: str) -> tuple[list[Path], Path | None]:
+        if not paths:
+            chosen = sample_by_id(sample)
+            return [chosen.path], chosen.clean_path
+        if len(paths) > self._settings.max_files:
+            raise TooLarge(
+                "There are too many files",
+                actual=str(len(paths)),
+                expected=f"at most {self._settings.max_files}",
+                remedy="Restore them in several rounds, or use the command line",
+            )
+        folder = upload_folder(self._settings)
+        return [accepted(path, folder) for path in paths], None
+
+
+def _kind(info: PageInfo) -> str:
+    dpi = f", {info.dpi[0]:.0f} dpi" if info.dpi else ""
+    return (
+        f"{info.format.value}, {info.width} × {info.height} pixels, "
+        f"{info.samples.value} {info.layout.value}{dpi}"
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"

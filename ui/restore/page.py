@@ -1,0 +1,172 @@
+"""The Restore page: a scan in, a cleaner one out, and a look at what was changed.
+
+Who opens it: somebody with a noisy scan who fears that the model makes things up. Within ten
+seconds they see a restored sample, split in the middle, with one sentence on what was removed,
+and where to drop their own scan. The controls are Gradio's; the result is drawn by result.js
+from the case's addresses, because it must outlive the page and stay exact to the pixel.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import gradio as gr
+
+from restoration.degradations import DegradationKind
+from restoration.errors import RestorationError
+from restoration.models.catalogue import Availability, available, cards
+from restoration.models.card import ModelCard, Task
+from restoration.restoring import AUTO
+from restoration.samples import SAMPLES
+from ui.restore.intake import Intake, Wishes
+
+MOST_MODELS = 4
+"""Models side by side; with input and original that is what fits a screen."""
+NO_NOISE = "none"
+
+RESULT = """
+<section class="rr-result" data-rr-result data-first-case="{first_case}" aria-label="Result">
+  <h1 class="rr-question">Clean a noisy scan, and check what was removed</h1>
+  <div data-rr-viewer></div>
+  <div class="rr-status" data-rr-status role="status" aria-live="polite"></div>
+  <div class="rr-body" data-rr-body></div>
+</section>
+"""
+
+SAMPLE_BUTTONS = """
+<div class="rr-samples" role="group" aria-label="Sample scans">
+  <p class="rr-quiet">No scan at hand? Try one of these:</p>
+  {buttons}
+</div>
+"""
+
+ON_SAMPLE = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-sample]');
+  if (!button) return;
+  props.value = button.dataset.sample;
+  trigger('submit');
+});
+"""
+
+
+def restore_page(intake: Intake, first_case: str) -> None:
+    """Build the page inside the current Gradio context."""
+    with gr.Row(elem_classes="rr-workbench"):
+        with gr.Column(scale=7, min_width=320):
+            gr.HTML(RESULT.format(first_case=escape(first_case)), padding=False)
+        with gr.Column(scale=3, min_width=280, elem_classes="rr-controls"):
+            files = gr.File(
+                label="Scan (PNG, JPEG, WebP, BMP, TIFF, PDF)",
+                file_count="multiple",
+                height=120,
+                elem_id="scan",
+            )
+            sample = gr.HTML(
+                value="",
+                html_template=_sample_buttons(),
+                js_on_load=ON_SAMPLE,
+                padding=False,
+                elem_id="samples",
+            )
+            about_scan = gr.HTML("", padding=False, elem_id="about-scan", elem_classes="rr-note")
+            wishes = _controls()
+            message = gr.HTML("", padding=False, elem_id="message")
+            start = gr.Button("Restore", variant="primary", elem_id="restore")
+    chosen = gr.State("")
+    case = gr.Textbox(visible=False, elem_id="case")
+    opens = "(id) => { if (id) window.rrOpenCase(id); }"
+
+    def tell(paths: list[str] | None, sample_id: str, *values: object) -> str:
+        return intake.describe(paths or [], sample_id, Wishes.of(*values))
+
+    def begin(paths: list[str] | None, sample_id: str, *values: object) -> tuple[str, str]:
+        try:
+            return intake.begin(paths or [], sample_id, Wishes.of(*values)), ""
+        except RestorationError as error:
+            return "", f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
+
+    def take_sample(sample_id: str) -> tuple[str, None]:
+        return sample_id, None
+
+    settings_of_run = [files, chosen, *wishes]
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    gr.on(
+        [files.change, *(control.change for control in wishes[:2])],
+        tell,
+        settings_of_run,
+        about_scan,
+        **quiet,
+    )
+    start.click(begin, settings_of_run, [case, message], **quiet).then(None, case, None, js=opens)
+    sample.submit(take_sample, sample, [chosen, files], **quiet).then(
+        begin, settings_of_run, [case, message], **quiet
+    ).then(None, case, None, js=opens)
+    files.upload(lambda: "", None, chosen, **quiet)
+
+
+def _controls() -> list[gr.components.Component]:
+    """The wishes' components, in the order of `Wishes`."""
+    models = gr.Dropdown(
+        _model_choices(),
+        value=[AUTO],
+        multiselect=True,
+        max_choices=MOST_MODELS,
+        label="Model",
+        info="Several are shown side by side.",
+        elem_id="models",
+    )
+    by_hand = gr.Checkbox(False, label="Set the noise level by hand", elem_id="by-hand")
+    level = gr.Slider(
+        0, 100, 25, step=1, label="Noise level σ (0-255 scale)", visible=False, elem_id="level"
+    )
+    strength = gr.Slider(
+        0,
+        1.5,
+        1.0,
+        step=0.05,
+        label="Strength",
+        info="0 leaves the scan, 1 is the model's answer.",
+        elem_id="strength",
+    )
+    with gr.Accordion("More settings", open=False):
+        kind = gr.Dropdown(
+            [("No: the scan is noisy already", NO_NOISE)]
+            + [(kind.value, kind.value) for kind in DegradationKind],
+            value=NO_NOISE,
+            label="Add noise first, to a clean image",
+            elem_id="noise-kind",
+        )
+        amount = gr.Number(25, label="Its level (σ, or JPEG quality)", elem_id="noise-level")
+        seed = gr.Number(0, precision=0, label="Its seed", elem_id="noise-seed")
+    by_hand.change(
+        lambda shown: gr.Slider(visible=shown),
+        by_hand,
+        level,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    return [models, by_hand, level, strength, kind, amount, seed]
+
+
+def _model_choices() -> list[tuple[str, str]]:
+    """What can run here and now, plainly described."""
+    listed = [("Auto: chosen by what is measured on the page", AUTO)]
+    for card in cards():
+        if available(card) is not Availability.DOWNLOAD and card.task is not Task.SUPER_RESOLUTION:
+            listed.append((_choice_label(card), card.id))
+    return listed
+
+
+def _choice_label(card: ModelCard) -> str:
+    return f"{card.id}: {card.title[0].lower()}{card.title[1:]}"
+
+
+def _sample_buttons() -> str:
+    buttons = "".join(
+        f'<button type="button" data-sample="{escape(sample.id)}" title="{escape(sample.description)}">'
+        f'<img src="samples/{escape(sample.id)}.png" alt="" width="96" height="72" loading="lazy">'
+        f"<span>{escape(sample.title)}</span></button>"
+        for sample in SAMPLES
+    )
+    return SAMPLE_BUTTONS.format(buttons=buttons)

@@ -1,0 +1,123 @@
+"""Plain addresses of a case: progress, pages, downloads, cancel, delete."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+
+from restoration.errors import OutOfRange, RestorationError, UnreadableFile
+from restoration.jobs import State
+from ui.restore.desk import Case, RestorationDesk
+from ui.restore.views import error_view, page_view, progress_view
+
+PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+def case_routes(desk: RestorationDesk) -> APIRouter:
+    """Routes below `/cases/{id}`; an unknown id is a 404 with the error's parts as JSON."""
+    router = APIRouter(prefix="/cases", include_in_schema=False)
+
+    @router.get("/{id}")
+    def progress(id: str) -> Response:
+        return _answer(lambda: progress_view(desk, desk.case(id)))
+
+    @router.get("/{id}/page")
+    def page(id: str, file: int = 0, page: int = 0) -> Response:
+        return _answer(lambda: page_view(desk, _done(desk.case(id)), file, page))
+
+    @router.post("/{id}/cancel")
+    def cancel(id: str) -> Response:
+        return _answer(lambda: desk.cancel(id) or {"asked": True})
+
+    @router.delete("/{id}")
+    def delete(id: str) -> Response:
+        return _answer(lambda: desk.close(id) or {"deleted": True})
+
+    @router.get("/{id}/files/{name}")
+    def file(id: str, name: str) -> Response:
+        return _answer(lambda: _file(_done(desk.case(id)), name))
+
+    @router.get("/{id}/restored.zip")
+    def everything(id: str) -> Response:
+        return _answer(lambda: _zip(_done(desk.case(id))))
+
+    return router
+
+
+def _answer(make: Any) -> Response:  # noqa: ANN401
+    try:
+        made = make()
+    except (UnreadableFile, OutOfRange) as error:
+        return JSONResponse(error_view(error), 404, PRIVATE)
+    except RestorationError as error:
+        return JSONResponse(error_view(error), 500, PRIVATE)
+    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+
+
+def _done(case: Case) -> Case:
+    if case.job.state is not State.DONE:
+        raise UnreadableFile(
+            "This restoration has no result", actual=case.job.state.value, expected="done"
+        )
+    return case
+
+
+def outputs(case: Case) -> list[Path]:
+    """Every file that the case wrote."""
+    return sorted(path for path in (case.folder / "output").iterdir() if path.is_file())
+
+
+def _file(case: Case, name: str) -> Response:
+    for path in outputs(case):
+        if path.name == name:
+            return FileResponse(
+                path, filename=name, content_disposition_type="attachment", headers=PRIVATE
+            )
+    raise UnreadableFile("This restoration has no such file", actual=name)
+
+
+def _zip(case: Case) -> Response:
+    name = Path(case.names[0]).stem if len(case.names) == 1 else "scans"
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}-restored.zip"
+    return StreamingResponse(
+        zipped(outputs(case)),
+        media_type="application/zip",
+        headers={**PRIVATE, "Content-Disposition": disposition},
+    )
+
+
+class _Chunks:
+    """A file that cannot seek: what the zip writer puts in, the response takes out."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, part: bytes) -> int:
+        self._parts.append(bytes(part))
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        return taken
+
+
+def zipped(paths: list[Path]) -> Iterator[bytes]:
+    """The files as one zip, made while it is sent; images are stored, being compressed already."""
+    chunks = _Chunks()
+    with zipfile.ZipFile(chunks, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
+        for path in paths:
+            with path.open("rb") as file, archive.open(path.name, "w", force_zip64=True) as entry:
+                while part := file.read(1 << 20):
+                    entry.write(part)
+                    yield chunks.take()
+    yield chunks.take()
