@@ -126,8 +126,8 @@ def plan_tiles(height: int, width: int, *, tile: int, halo: int, multiple: int =
 
 
 def _spans(length: int, side: int, halo: int, multiple: int) -> tuple[Span, ...]:
-    shared = 2 * halo + FADE
-    stride = (side - shared) // multiple * multiple
+    shared = _round_up(2 * halo + FADE, multiple)
+    stride = side - shared
     count = 1 + max(0, -(-(length - side) // stride))
     # As many tiles as the wanted side asks for, but none larger than it must be.
     side = _round_up(-(-(length + (count - 1) * shared) // count), multiple)

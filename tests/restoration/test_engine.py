@@ -11,7 +11,6 @@ from restoration.progress import Progress
 from restoration.seams import seam_ratio
 from restoration.tiling import plan_tiles
 
-
 BOX = Descriptor(channels=(1, 3), halo=3, tile=64)
 
 

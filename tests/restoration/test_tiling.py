@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restoration.tiling import FADE, plan_tiles
@@ -18,6 +18,7 @@ def test_tiles_put_together_give_the_page(height, width, tile, halo, multiple):
     np.testing.assert_allclose(put_together, page, atol=1e-6)
 
 
+@settings(max_examples=400)
 @given(sizes, st.integers(1, 300), st.integers(0, 40), st.sampled_from([1, 2, 7, 8]))
 def test_every_kept_pixel_has_its_context(length, tile, halo, multiple):
     spans = plan_tiles(length, 1, tile=tile, halo=halo, multiple=multiple).rows
