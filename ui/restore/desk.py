@@ -11,10 +11,8 @@ from pathlib import Path
 from restoration.batch import FileOutcome, FileTask, restore_batch
 from restoration.errors import UnreadableFile
 from restoration.jobs import Job, LocalPool, State
-from restoration.restoring import Request, Target
+from restoration.restoring import Request, Target, output_name
 from ui.panels import PanelStore
-
-JPEG_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif")
 
 
 @dataclass
@@ -118,6 +116,11 @@ class RestorationDesk:
         self.panels.remove(id)
         shutil.rmtree(case.folder, ignore_errors=True)
 
+    def close_all(self) -> None:
+        """Delete every case, when the app stops."""
+        for id in list(self._cases):
+            self.close(id)
+
     def sweep(self) -> None:
         """Delete what nobody has looked at for the time that cases are kept."""
         now = time.monotonic()
@@ -128,12 +131,8 @@ class RestorationDesk:
 
 
 def _target(outputs: Path, source: Path, model: str) -> Target:
-    label = Path(model).stem
-    name = f"{source.stem}-{label}{source.suffix}"
-    lossless = None
-    if source.suffix.lower() in JPEG_SUFFIXES:
-        lossless = outputs / f"{source.stem}-{label}-exact.png"
-    return Target(model, outputs / name, lossless)
+    output = outputs / output_name(source, model)
+    return Target(model, output, lossless=output.with_name(f"{output.stem}-exact.png"))
 
 
 def _copy(source: Path, copy: Path) -> Path:

@@ -14,10 +14,10 @@ import gradio as gr
 
 from restoration.degradations import DegradationKind
 from restoration.errors import RestorationError
-from restoration.models.catalogue import Availability, available, cards
 from restoration.models.card import ModelCard, Task
+from restoration.models.catalogue import Availability, available, cards
 from restoration.restoring import AUTO
-from restoration.samples import SAMPLES
+from restoration.samples import SAMPLES, Sample
 from ui.restore.intake import Intake, Wishes
 
 MOST_MODELS = 4
@@ -29,9 +29,12 @@ RESULT = """
   <h1 class="rr-question">Clean a noisy scan, and check what was removed</h1>
   <div data-rr-viewer></div>
   <div class="rr-status" data-rr-status role="status" aria-live="polite"></div>
-  <div class="rr-body" data-rr-body></div>
+  <div data-rr-verdict></div>
 </section>
 """
+DETAILS = (
+    """<section class="rr-result" data-rr-details aria-label="Details of the result"></section>"""
+)
 
 SAMPLE_BUTTONS = """
 <div class="rr-samples" role="group" aria-label="Sample scans">
@@ -50,18 +53,22 @@ element.addEventListener('click', (event) => {
 """
 
 
-def restore_page(intake: Intake, first_case: str) -> None:
+def fill_page(intake: Intake, first_case: str) -> None:
     """Build the page inside the current Gradio context."""
     with gr.Row(elem_classes="rr-workbench"):
-        with gr.Column(scale=7, min_width=320):
-            gr.HTML(RESULT.format(first_case=escape(first_case)), padding=False)
-        with gr.Column(scale=3, min_width=280, elem_classes="rr-controls"):
+        gr.HTML(RESULT.format(first_case=escape(first_case)), padding=False, elem_id="result")
+        with gr.Column(elem_id="controls"):
             files = gr.File(
-                label="Scan (PNG, JPEG, WebP, BMP, TIFF, PDF)",
+                label="Scan: PNG, JPEG, WebP, BMP, TIFF, PDF",
                 file_count="multiple",
-                height=120,
+                height=150,
                 elem_id="scan",
             )
+            about_scan = gr.HTML("", padding=False, elem_id="about-scan", elem_classes="rr-note")
+            wishes = _controls()
+            start = gr.Button("Restore", variant="primary", elem_id="restore")
+            message = gr.HTML("", padding=False, elem_id="message")
+            noise = _noise_controls()
             sample = gr.HTML(
                 value="",
                 html_template=_sample_buttons(),
@@ -69,10 +76,7 @@ def restore_page(intake: Intake, first_case: str) -> None:
                 padding=False,
                 elem_id="samples",
             )
-            about_scan = gr.HTML("", padding=False, elem_id="about-scan", elem_classes="rr-note")
-            wishes = _controls()
-            message = gr.HTML("", padding=False, elem_id="message")
-            start = gr.Button("Restore", variant="primary", elem_id="restore")
+        gr.HTML(DETAILS, padding=False, elem_id="details")
     chosen = gr.State("")
     case = gr.Textbox(visible=False, elem_id="case")
     opens = "(id) => { if (id) window.rrOpenCase(id); }"
@@ -89,7 +93,7 @@ def restore_page(intake: Intake, first_case: str) -> None:
     def take_sample(sample_id: str) -> tuple[str, None]:
         return sample_id, None
 
-    settings_of_run = [files, chosen, *wishes]
+    settings_of_run = [files, chosen, *wishes, *noise]
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     gr.on(
         [files.change, *(control.change for control in wishes[:2])],
@@ -106,14 +110,14 @@ def restore_page(intake: Intake, first_case: str) -> None:
 
 
 def _controls() -> list[gr.components.Component]:
-    """The wishes' components, in the order of `Wishes`."""
+    """The first of the wishes' components, in the order of `Wishes`."""
     models = gr.Dropdown(
         _model_choices(),
         value=[AUTO],
         multiselect=True,
         max_choices=MOST_MODELS,
         label="Model",
-        info="Several are shown side by side.",
+        info="Auto chooses by what it measures on the page. Several are shown side by side.",
         elem_id="models",
     )
     by_hand = gr.Checkbox(False, label="Set the noise level by hand", elem_id="by-hand")
@@ -129,6 +133,18 @@ def _controls() -> list[gr.components.Component]:
         info="0 leaves the scan, 1 is the model's answer.",
         elem_id="strength",
     )
+    by_hand.change(
+        lambda shown: gr.Slider(visible=shown),
+        by_hand,
+        level,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    return [models, by_hand, level, strength]
+
+
+def _noise_controls() -> list[gr.components.Component]:
+    """Noise to add first; the last of the wishes."""
     with gr.Accordion("More settings", open=False):
         kind = gr.Dropdown(
             [("No: the scan is noisy already", NO_NOISE)]
@@ -139,19 +155,12 @@ def _controls() -> list[gr.components.Component]:
         )
         amount = gr.Number(25, label="Its level (σ, or JPEG quality)", elem_id="noise-level")
         seed = gr.Number(0, precision=0, label="Its seed", elem_id="noise-seed")
-    by_hand.change(
-        lambda shown: gr.Slider(visible=shown),
-        by_hand,
-        level,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    return [models, by_hand, level, strength, kind, amount, seed]
+    return [kind, amount, seed]
 
 
 def _model_choices() -> list[tuple[str, str]]:
     """What can run here and now, plainly described."""
-    listed = [("Auto: chosen by what is measured on the page", AUTO)]
+    listed = [("Auto", AUTO)]
     for card in cards():
         if available(card) is not Availability.DOWNLOAD and card.task is not Task.SUPER_RESOLUTION:
             listed.append((_choice_label(card), card.id))
@@ -163,10 +172,13 @@ def _choice_label(card: ModelCard) -> str:
 
 
 def _sample_buttons() -> str:
-    buttons = "".join(
-        f'<button type="button" data-sample="{escape(sample.id)}" title="{escape(sample.description)}">'
-        f'<img src="samples/{escape(sample.id)}.png" alt="" width="96" height="72" loading="lazy">'
+    return SAMPLE_BUTTONS.format(buttons="".join(_sample_button(sample) for sample in SAMPLES))
+
+
+def _sample_button(sample: Sample) -> str:
+    return (
+        f'<button type="button" data-sample="{escape(sample.id)}" '
+        f'title="{escape(sample.description)}">'
+        f'<img src="samples/{escape(sample.clean_path.name)}" alt="" loading="lazy">'
         f"<span>{escape(sample.title)}</span></button>"
-        for sample in SAMPLES
     )
-    return SAMPLE_BUTTONS.format(buttons=buttons)

@@ -137,8 +137,9 @@ def _viewer(
     load_input = partial(_input, case, file, page)
     panels = [_panel(desk, f"{prefix}-input", "Input", "input", load_input)]
     for number, (target, record) in enumerate(zip(task.targets, records, strict=True)):
-        shown = target.lossless or target.output
-        load_restored = partial(_page, shown, 0 if target.lossless else page)
+        exact = target.lossless is not None and target.lossless.is_file()
+        shown = target.lossless if exact else target.output
+        load_restored = partial(_page, shown, page)
         panels.append(
             _panel(desk, f"{prefix}-restored{number}", record.model, "restored", load_restored)
         )

@@ -207,7 +207,8 @@
       this.root = root;
       this.viewer = root.querySelector("[data-rr-viewer]");
       this.status = root.querySelector("[data-rr-status]");
-      this.body = root.querySelector("[data-rr-body]");
+      this.verdict = root.querySelector("[data-rr-verdict]");
+      this.details = document.querySelector("[data-rr-details]");
       this.file = 0;
       this.page = 0;
       const asked = new URLSearchParams(location.search).get("case");
@@ -289,10 +290,12 @@
       this.status.replaceChildren(...this.navigation(view));
       if (view.error) {
         this.viewer.show(null);
-        this.body.replaceChildren(node("p", { class: "rr-error", role: "alert" }, sentence(view.error)));
+        this.verdict.replaceChildren(node("p", { class: "rr-error", role: "alert" }, sentence(view.error)));
+        this.details.replaceChildren();
       } else {
         this.viewer.show(view.viewer);
-        this.body.replaceChildren(...this.contents(view));
+        this.verdict.replaceChildren(...view.models.map(verdict));
+        this.details.replaceChildren(...this.contents(view));
       }
       this.root.dataset.state = "done";
     }
@@ -325,7 +328,6 @@
     contents(view) {
       const failed = view.files.filter((file) => file.error);
       return [
-        ...view.models.map(verdict),
         ...(failed.length ? [node("div", { class: "rr-error", role: "alert" },
           node("p", {}, `${failed.length} of ${view.files.length} files could not be restored:`),
           node("ul", {}, ...failed.map((file) => node("li", {}, `${file.name}: ${sentence(file.error)}`))))] : []),
@@ -355,7 +357,8 @@
       address.searchParams.delete("case");
       history.replaceState(null, "", address);
       this.viewer.show(null);
-      this.body.replaceChildren();
+      this.verdict.replaceChildren();
+      this.details.replaceChildren();
       this.say("Deleted: your file and everything made from it are gone from the server.");
     }
   }
@@ -365,7 +368,8 @@
 
   function mount() {
     const root = document.querySelector("[data-rr-result]");
-    if (!root || root === result?.root || !root.querySelector("[data-rr-viewer]")?.show) return;
+    const ready = root?.querySelector("[data-rr-viewer]")?.show && document.querySelector("[data-rr-details]");
+    if (!ready || root === result?.root) return;
     result = new Result(root);
   }
   new MutationObserver(mount).observe(document.documentElement, { childList: true, subtree: true });
