@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from restoration.errors import UsageError
+
 FOLDER = Path(__file__).parents[1] / "assets" / "samples"
 
 
@@ -44,3 +46,16 @@ def _samples() -> tuple[Sample, ...]:
 
 
 SAMPLES: tuple[Sample, ...] = _samples()
+
+
+def sample_by_id(id: str) -> Sample:
+    """The sample of this id; raises UsageError when there is none."""
+    for sample in SAMPLES:
+        if sample.id == id:
+            return sample
+    raise UsageError(
+        "There is no such sample",
+        actual=id,
+        expected=", ".join(sample.id for sample in SAMPLES),
+        remedy="Choose one of the samples on the page",
+    )
