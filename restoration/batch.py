@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from restoration.errors import Cancelled, RestorationError
-from restoration.pages import LimitedReader
+from restoration.pages import Limits
+from restoration.pages.limited import LimitedReader
 from restoration.progress import Report, silent, within
 from restoration.recipe import Recipe
 from restoration.restoring import Request, Target, restore_file
@@ -35,7 +36,7 @@ class FileOutcome:
 @lru_cache(maxsize=1)
 def page_reader() -> LimitedReader:
     """This process's reader, with the limits of its settings."""
-    return LimitedReader.of(settings())
+    return LimitedReader(Limits.from_settings(settings()), settings().pdf_dpi)
 
 
 def restore_each(

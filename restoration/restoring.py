@@ -5,26 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from restoration.audit import audit
 from restoration.auto import CLEAN_SIGMA, Choice, choose
 from restoration.degradations import Degradation, degrade
-from restoration.engine import run
+from restoration.engine import Run, run
 from restoration.errors import UsageError
 from restoration.estimation import Estimate, estimate
-from restoration.models.catalogue import LoadedModel, is_here, load
+from restoration.models.catalogue import SUFFIXES, LoadedModel, is_here, load
 from restoration.models.restorer import Descriptor, LevelKind, Restorer, Tunable
-from restoration.pages import (
-    DocumentDescription,
-    FileFormat,
-    LimitedReader,
-    Page,
-    PageWriter,
-    Pixels,
-    open_writer,
-)
+from restoration.pages import FileFormat, Page, PageWriter, Pixels, open_writer
+from restoration.pages.limited import DocumentDescription, LimitedReader
 from restoration.progress import Progress, Report, silent, within
 from restoration.recipe import PageRecord, Recipe, sha256_of_file, sha256_of_pixels
 from restoration.scoring import score
@@ -58,7 +54,7 @@ class Target:
     """Id, alias, path of a weights file, or "auto"."""
     output: Path
     lossless: Path | None = None
-    """Where the exact pixels go too, if the output's format (JPEG) loses some."""
+    """Where the exact pixels go as PNG too, if the output's format (JPEG) loses some."""
 
     @property
     def recipe(self) -> Path:
@@ -109,6 +105,12 @@ def restore_file(
     )
 
 
+def output_name(source: Path, model: str) -> str:
+    """The name of an output: the input's, with the model's before the suffix."""
+    label = Path(model).stem if Path(model).suffix in SUFFIXES else model
+    return f"{source.stem}-{label}{source.suffix}"
+
+
 def restore_page(
     page: Page,
     found: Estimate,
@@ -134,7 +136,7 @@ def restore_page(
         report=within(report, 0.05, 0.85),
     )
     report(Progress(0.85, "checking what was removed"))
-    checked = audit(page.pixels, result.pixels, found.noise)
+    checked = _checked(page.pixels, result, found)
     report(Progress(0.9, "scoring"))
     record = PageRecord(
         page=page.info.index,
@@ -156,10 +158,33 @@ def restore_page(
         found=found.sentence,
         pixels_sha256=sha256_of_pixels(result.pixels),
         scores=score(page.pixels, result, restorer, found, request.strength, reference),
-        audit=checked.as_record(),
+        audit=checked,
         notices=page.info.notices,
     )
     return Page(result.pixels, page.info, page.alpha), record
+
+
+def _checked(before: Pixels, result: Run, found: Estimate) -> dict[str, Any]:
+    """What the audit found, as the recipe holds it."""
+    if before.shape != result.pixels.shape:
+        return {
+            "sentence": "The page was enlarged: what was removed cannot be shown.",
+            "places": [],
+        }
+    noise = found.noise
+    checked = audit(
+        before, result.pixels, noise.sigma, noise.correlation if noise.correlated else 0.0
+    )
+    return {
+        "sentence": checked.sentence,
+        "removed": checked.removed,
+        "whiteness": checked.whiteness,
+        "edge_correlation": checked.edge_correlation,
+        "place_count": checked.place_count,
+        "places": [asdict(place) for place in checked.places],
+        "autocorrelation": np.round(checked.spectrum.autocorrelation, 4).tolist(),
+        "spectrum": np.round(checked.spectrum.power, 4).tolist(),
+    }
 
 
 def read_input(source: Path, index: int, request: Request, reader: LimitedReader) -> Page:
@@ -218,7 +243,7 @@ def _fit(
 
 def _writers(target: Target, format: FileFormat, stack: ExitStack) -> list[PageWriter]:
     writers = [stack.enter_context(open_writer(target.output, format))]
-    if target.lossless is not None:
+    if target.lossless is not None and format is FileFormat.JPEG:
         writers.append(stack.enter_context(open_writer(target.lossless, FileFormat.PNG)))
     return writers
 

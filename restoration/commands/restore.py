@@ -14,7 +14,7 @@ from restoration.errors import ExitCode, UsageError
 from restoration.models.catalogue import find
 from restoration.recipe import Recipe, read_recipe
 from restoration.repeating import compare, request_of
-from restoration.restoring import AUTO, Request, Target
+from restoration.restoring import AUTO, Request, Target, output_name
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
@@ -79,11 +79,6 @@ def _entry(outcome: FileOutcome, output: Path, repeated: Recipe | None) -> dict[
     if repeated is not None:
         entry["repeated"] = compare(repeated, recipe).value
     return entry
-
-
-def output_name(source: Path, model: str) -> str:
-    """The name of an output in a folder: the input's, with the model's before the suffix."""
-    return f"{source.stem}-{Path(model).stem if Path(model).suffix else model}{source.suffix}"
 
 
 def _refuse_collisions(outputs: list[Path]) -> None:

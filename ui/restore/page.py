@@ -56,7 +56,12 @@ element.addEventListener('click', (event) => {
 def fill_page(intake: Intake, first_case: str) -> None:
     """Build the page inside the current Gradio context."""
     with gr.Row(elem_classes="rr-workbench"):
-        gr.HTML(RESULT.format(first_case=escape(first_case)), padding=False, elem_id="result")
+        gr.HTML(
+            RESULT.format(first_case=escape(first_case)),
+            padding=False,
+            apply_default_css=False,
+            elem_id="result",
+        )
         with gr.Column(elem_id="controls"):
             files = gr.File(
                 label="Scan: PNG, JPEG, WebP, BMP, TIFF, PDF",
@@ -64,19 +69,26 @@ def fill_page(intake: Intake, first_case: str) -> None:
                 height=150,
                 elem_id="scan",
             )
-            about_scan = gr.HTML("", padding=False, elem_id="about-scan", elem_classes="rr-note")
+            about_scan = gr.HTML(
+                "",
+                padding=False,
+                apply_default_css=False,
+                elem_id="about-scan",
+                elem_classes="rr-note",
+            )
             wishes = _controls()
             start = gr.Button("Restore", variant="primary", elem_id="restore")
-            message = gr.HTML("", padding=False, elem_id="message")
+            message = gr.HTML("", padding=False, apply_default_css=False, elem_id="message")
             noise = _noise_controls()
             sample = gr.HTML(
                 value="",
                 html_template=_sample_buttons(),
                 js_on_load=ON_SAMPLE,
                 padding=False,
+                apply_default_css=False,
                 elem_id="samples",
             )
-        gr.HTML(DETAILS, padding=False, elem_id="details")
+        gr.HTML(DETAILS, padding=False, apply_default_css=False, elem_id="details")
     chosen = gr.State("")
     case = gr.Textbox(visible=False, elem_id="case")
     opens = "(id) => { if (id) window.rrOpenCase(id); }"

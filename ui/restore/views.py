@@ -157,7 +157,7 @@ def _viewer(
         panels.append(_panel(desk, f"{prefix}-original", "Clean original", "original", reference))
     return {
         "panels": panels,
-        "places": records[0].audit.get("places", []),
+        "places": [place for record in records for place in _places(record)],
         "start": {"mode": "split", "left": 0, "right": 1},
     }
 
@@ -186,7 +186,23 @@ def _page(path: Path, page: int) -> Pixels:
 
 
 def _removed(load_input: Callable[[], Pixels], load_restored: Callable[[], Pixels]) -> Pixels:
-    return amplified_residual(load_input(), load_restored())
+    return amplified_residual(load_input(), load_restored())[0]
+
+
+def _places(record: PageRecord) -> list[dict[str, Any]]:
+    """The places to check, as the viewer wants them."""
+    return [
+        {
+            "x": place["x"],
+            "y": place["y"],
+            "w": place["width"],
+            "h": place["height"],
+            "strength": place["strength"],
+            "label": f"{record.model}: structure was removed, "
+            f"{place['strength']:.1f} times what noise leaves",
+        }
+        for place in record.audit["places"]
+    ]
 
 
 def _reference(case: Case, file: int, page: int) -> Callable[[], Pixels] | None:

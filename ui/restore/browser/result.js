@@ -145,7 +145,7 @@
     const middle = (side - 1) / 2;
     values.forEach((row, y) =>
       row.forEach((value, x) => {
-        const shown = y === middle && x === middle ? 0 : Math.max(-1, Math.min(1, value * 4));
+        const shown = y === middle && x === middle ? 0 : Math.max(-1, Math.min(1, value * 2));
         const gray = Math.round(128 + 127 * shown);
         pixels.data.set([gray, gray, gray, 255], 4 * (y * side + x));
       }),

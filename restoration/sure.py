@@ -1,0 +1,58 @@
+"""PSNR without a reference: Stein's unbiased risk estimate, by Monte Carlo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from restoration.errors import OutOfRange, UsageError
+from restoration.pages.page import Pixels
+
+PROBE_STEP = 0.02
+"""Size of the probe over sigma: large enough for float32, small enough to be a derivative."""
+CROP_SIDE = 512
+
+
+def sure_psnr(
+    restore: Callable[[Pixels], Pixels],
+    noisy: Pixels,
+    restored: Pixels,
+    sigma: float,
+    seed: int = 0,
+) -> float:
+    """Estimated PSNR in dB of `restored` against the unknown clean page.
+
+    `noisy` and `restored` are (H, W, C), [0, 1]; `sigma` is that of the noise on the 0-255
+    scale; `restore` is called once, on `noisy` plus a faint random probe. On pages above
+    512 x 512 pixels the middle is used, and `restore` is then called twice on that.
+    Valid for Gaussian noise of known sigma that is independent from pixel to pixel and not
+    clipped. Where the error is far below sigma the estimate can come out negative; it is held at
+    a mean squared error of (sigma / 100)^2. Raises OutOfRange for a sigma that is not positive,
+    UsageError where the shapes differ.
+    Ramani, Blu, Unser, "Monte-Carlo SURE", IEEE TIP 17(9), 2008, equation 14.
+    """
+    if sigma <= 0:
+        raise OutOfRange("SURE needs noise", actual=f"sigma {sigma:g}", expected="sigma above 0")
+    if noisy.shape != restored.shape:
+        raise UsageError(
+            "SURE compares a page with its restoration",
+            actual=f"shapes {noisy.shape} and {restored.shape}",
+            expected="one shape (height, width, channels)",
+        )
+    noise = sigma / 255
+    if max(noisy.shape[:2]) > CROP_SIDE:
+        noisy = _middle(noisy)
+        restored = restore(noisy)
+    probe = np.random.default_rng(seed).choice(np.float32([-1, 1]), noisy.shape)
+    step = np.float32(PROBE_STEP * noise)
+    response = np.asarray(restore(noisy + step * probe), np.float64) - restored
+    divergence = float(np.mean(probe * response)) / float(step)
+    distance = float(np.mean(np.square(np.asarray(restored, np.float64) - noisy)))
+    risk = distance - noise**2 + 2 * noise**2 * divergence
+    return float(-10 * np.log10(max(risk, (noise / 100) ** 2)))
+
+
+def _middle(pixels: Pixels) -> Pixels:
+    top, left = (max(0, (side - CROP_SIDE) // 2) for side in pixels.shape[:2])
+    return np.ascontiguousarray(pixels[top : top + CROP_SIDE, left : left + CROP_SIDE])
