@@ -35,6 +35,7 @@ from restoration.engine import run
 from restoration.errors import Cancelled
 from restoration.models.network import Network
 from restoration.models.swinir import load_swinir
+from restoration.models.swinir_schedule import run_whole
 from restoration.progress import Progress
 
 RECORDS = Path(__file__).parent / "records"
@@ -101,9 +102,13 @@ def compare(reference: Path, device: str, size: int, rounds: int) -> dict[str, A
     """Time every contender in turn on one device."""
     official = official_network(reference)
     contenders: dict[str, Net] = {"official": official.to(device)}
+    state = official.state_dict()
     if device == "cuda":
         contenders["official, autocast bf16"] = _autocast(official)
-    state = official.state_dict()
+    else:
+        whole = load_swinir(state)
+        whole.schedule = lambda pixels: run_whole
+        contenders["fp32, whole image"] = whole
     contenders["fp32"] = load_swinir(state).to(device)
     contenders["bf16"] = load_swinir(state).to(device, torch.bfloat16)
     pixels = torch.rand(1, 3, size, size, generator=torch.Generator().manual_seed(0)).to(device)

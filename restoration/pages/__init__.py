@@ -1,1 +1,31 @@
 """Reading and writing pages: what came in goes out, or the user is told."""
+
+from restoration.pages.document import Document, open_document
+from restoration.pages.limits import Limits
+from restoration.pages.page import (
+    AlphaKind,
+    FileFormat,
+    Layout,
+    Page,
+    PageInfo,
+    Pixels,
+    SampleType,
+)
+from restoration.pages.sniff import sniff
+from restoration.pages.writing import PageWriter, open_writer
+
+__all__ = [
+    "AlphaKind",
+    "Document",
+    "FileFormat",
+    "Layout",
+    "Limits",
+    "Page",
+    "PageInfo",
+    "PageWriter",
+    "Pixels",
+    "SampleType",
+    "open_document",
+    "open_writer",
+    "sniff",
+]

@@ -43,6 +43,16 @@ class SampleType(Enum):
     FLOAT32 = "float"
 
 
+class AlphaKind(Enum):
+    """What a stored alpha sample means for the colour beside it."""
+
+    STRAIGHT = "straight"
+    PREMULTIPLIED = "premultiplied"
+    """TIFF only: colour was multiplied by alpha; both are carried as stored."""
+    UNSPECIFIED = "unspecified"
+    """TIFF only: an extra sample whose meaning the file does not say; carried as stored."""
+
+
 @dataclass(frozen=True)
 class PageInfo:
     """A page's description; all of it can be known before any pixel is decoded."""
@@ -62,6 +72,7 @@ class PageInfo:
     """TIFF bytes without the `Exif\\0\\0` prefix; orientation is 1, the thumbnail is gone."""
     value_scale: float = 1.0
     """The stored value that stands for 1.0 (float pages: 1, 255, 65535 or the maximum)."""
+    alpha_kind: AlphaKind = AlphaKind.STRAIGHT
     quantisation: tuple[tuple[int, ...], ...] = ()
     """JPEG quantisation tables in natural (row by row) order, 64 entries each; luma first."""
     page_size_points: tuple[float, float] | None = None
