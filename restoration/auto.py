@@ -36,27 +36,28 @@ def choose(estimate: Estimate, is_here: Callable[[str], bool]) -> Choice:
     """
     sigma = estimate.noise.sigma
     if estimate.kind is PageKind.BLANK:
-        return Choice("identity", "Left as it is: the page is blank.")
+        return Choice("identity", "Auto left the page as it is: it is blank.")
     if sigma >= CLEAN_SIGMA:
         candidates = DENOISERS
         if estimate.kind is PageKind.TEXT:
             candidates = PAGE_CLEANERS + DENOISERS
         model = _first_here(candidates, is_here) or "identity"
-        return Choice(model, f"{model}: noise of σ {sigma:.0f}{_caution(estimate)}.")
+        return Choice(model, f"Auto took {model}: noise of σ {sigma:.0f}{_caution(estimate)}.")
     quality = estimate.jpeg_quality
     if quality is not None and quality < GOOD_JPEG:
         jpeg_model = _first_here(JPEG_RESTORERS, is_here)
         if jpeg_model:
-            why = f"{jpeg_model}: JPEG artefacts of quality {quality}, hardly any noise."
+            why = f"Auto took {jpeg_model}: JPEG artefacts of quality {quality}, hardly any noise."
             return Choice(jpeg_model, why)
         return Choice(
             "identity",
-            f"Left as it is: hardly any noise (σ {sigma:.1f}), and no model for JPEG artefacts "
-            f"of quality {quality} is on this machine.",
+            f"Auto left the page as it is: hardly any noise (σ {sigma:.1f}), and no model for "
+            f"JPEG artefacts of quality {quality} is on this machine.",
         )
     return Choice(
         "identity",
-        f"Left as it is: hardly any noise (σ {sigma:.1f}); a filter would cost more than it gains.",
+        f"Auto left the page as it is: hardly any noise (σ {sigma:.1f}), "
+        "and a filter would cost more than it gains.",
     )
 
 

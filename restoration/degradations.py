@@ -108,6 +108,7 @@ def degrade(pixels: Pixels, degradation: Degradation) -> Pixels:
     """
     random = np.random.RandomState(degradation.seed)
     scale = degradation.level / 255
+    damaged: NDArray[np.floating]
     match degradation.kind:
         case DegradationKind.GAUSSIAN:
             damaged = pixels + random.normal(0, scale, pixels.shape)[..., ::-1]
@@ -132,7 +133,7 @@ def jpeg_round_trip(pixels: Pixels, quality: int) -> Pixels:
     image = Image.fromarray(eight_bit[..., 0] if gray else eight_bit)
     image.save(file, "JPEG", quality=quality, subsampling="4:2:0")
     with Image.open(file) as stored:
-        decoded = np.asarray(stored, np.float32) / 255
+        decoded = np.asarray(stored, np.float32) / np.float32(255)
     return decoded[..., None] if gray else decoded
 
 

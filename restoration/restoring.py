@@ -19,7 +19,14 @@ from restoration.errors import UsageError
 from restoration.estimation import Estimate, estimate
 from restoration.models.catalogue import SUFFIXES, LoadedModel, is_here, load
 from restoration.models.restorer import Descriptor, LevelKind, Restorer, Tunable
-from restoration.pages import FileFormat, Page, PageWriter, Pixels, open_writer
+from restoration.pages import (
+    FileFormat,
+    Page,
+    PageWriter,
+    Pixels,
+    format_of_name,
+    open_writer,
+)
 from restoration.pages.limited import DocumentDescription, LimitedReader
 from restoration.progress import Progress, Report, silent, within
 from restoration.recipe import PageRecord, Recipe, sha256_of_file, sha256_of_pixels
@@ -80,7 +87,7 @@ def restore_file(
     models = _Models(request)
     records: dict[Target, list[PageRecord]] = {target: [] for target in targets}
     with ExitStack() as stack:
-        writers = {target: _writers(target, document.format, stack) for target in targets}
+        writers = {target: _writers(source, target, document.format, stack) for target in targets}
         steps = document.page_count * len(targets)
         for index in range(document.page_count):
             page, reference = _read(source, index, request, reader)
@@ -241,7 +248,16 @@ def _fit(
     return restorer.tuned(pixels, level)
 
 
-def _writers(target: Target, format: FileFormat, stack: ExitStack) -> list[PageWriter]:
+def _writers(
+    source: Path, target: Target, format: FileFormat, stack: ExitStack
+) -> list[PageWriter]:
+    """A writer for the output and one for its exact copy.
+
+    An output whose name ends like the input's keeps the input's format, whatever that ending
+    stands for; another ending asks for a conversion.
+    """
+    if target.output.suffix.lower() != source.suffix.lower():
+        format = format_of_name(target.output) or format
     writers = [stack.enter_context(open_writer(target.output, format))]
     if target.lossless is not None and format is FileFormat.JPEG:
         writers.append(stack.enter_context(open_writer(target.lossless, FileFormat.PNG)))

@@ -25,7 +25,11 @@ class Settings(BaseSettings):
     max_pages: int = Field(1000, gt=0, description="Most pages in one file.")
     max_files: int = Field(50, gt=0, description="Most files in one upload.")
     max_upload_mb: int = Field(1000, gt=0, description="Largest upload of all files, in MB.")
-    decode_seconds: float = Field(20.0, gt=0, description="Longest time to decode one page.")
+    decode_seconds: float = Field(
+        20.0,
+        gt=0,
+        description="Longest processor time to decode one page; three times that by the clock.",
+    )
     pdf_dpi: int = Field(
         300, ge=36, le=1200, description="Resolution for PDF pages that are not one scan."
     )

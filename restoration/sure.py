@@ -12,6 +12,7 @@ from restoration.pages.page import Pixels
 PROBE_STEP = 0.02
 """Size of the probe over sigma: large enough for float32, small enough to be a derivative."""
 CROP_SIDE = 512
+_SIGNS = np.array([-1, 1], np.float32)
 
 
 def sure_psnr(
@@ -44,9 +45,9 @@ def sure_psnr(
     if max(noisy.shape[:2]) > CROP_SIDE:
         noisy = _middle(noisy)
         restored = restore(noisy)
-    probe = np.random.default_rng(seed).choice(np.float32([-1, 1]), noisy.shape)
+    probe = np.random.default_rng(seed).choice(_SIGNS, noisy.shape)
     step = np.float32(PROBE_STEP * noise)
-    response = np.asarray(restore(noisy + step * probe), np.float64) - restored
+    response = np.asarray(restore((noisy + step * probe).astype(np.float32)), np.float64) - restored
     divergence = float(np.mean(probe * response)) / float(step)
     distance = float(np.mean(np.square(np.asarray(restored, np.float64) - noisy)))
     risk = distance - noise**2 + 2 * noise**2 * divergence

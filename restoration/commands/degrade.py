@@ -10,7 +10,7 @@ from typing import Any
 from restoration.batch import page_reader
 from restoration.commands.output import print_json, print_text
 from restoration.degradations import Degradation, DegradationKind, degrade
-from restoration.pages import open_writer
+from restoration.pages import format_of_name, open_writer
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
@@ -26,12 +26,13 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
 
 
 def run(options: argparse.Namespace) -> int:
-    """Degrade every page and write the file in its own format."""
+    """Degrade every page and write the file in the format of the output's name."""
     degradation = Degradation(DegradationKind(options.kind), options.level, options.seed)
     reader = page_reader()
     document = reader.describe(options.input)
+    format = format_of_name(options.output) or document.format
     notices = list(document.notices)
-    with open_writer(options.output, document.format) as writer:
+    with open_writer(options.output, format) as writer:
         for index in range(document.page_count):
             page = reader.read(options.input, index)
             degraded = replace(page, pixels=degrade(page.pixels, degradation))

@@ -11,7 +11,7 @@ from restoration.pages.page import (
     Pixels,
     SampleType,
 )
-from restoration.pages.sniff import sniff
+from restoration.pages.sniff import format_of_name, sniff
 from restoration.pages.writing import PageWriter, open_writer
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "PageWriter",
     "Pixels",
     "SampleType",
+    "format_of_name",
     "open_document",
     "open_writer",
     "sniff",

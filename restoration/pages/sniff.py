@@ -69,6 +69,12 @@ def sniff(path: Path) -> FileFormat:
     return found
 
 
+def format_of_name(path: Path) -> FileFormat | None:
+    """The format that a file name's ending stands for, or None for another ending."""
+    suffix = path.suffix.lower()
+    return next((each for each, endings in _EXTENSIONS.items() if suffix in endings), None)
+
+
 def extension_notice(path: Path, format: FileFormat) -> tuple[str, ...]:
     """A sentence for the user where the name and the content do not agree."""
     suffix = path.suffix.lower()

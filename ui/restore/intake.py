@@ -10,7 +10,7 @@ from typing import Any
 from restoration.auto import choose
 from restoration.batch import page_reader
 from restoration.degradations import Degradation, DegradationKind
-from restoration.errors import RestorationError, TooLarge, UsageError
+from restoration.errors import TooLarge, UsageError
 from restoration.estimation import Estimate, estimate
 from restoration.models.catalogue import is_here
 from restoration.pages import PageInfo
@@ -72,16 +72,16 @@ class Intake:
         return self._desk.open(sources, wishes.models, request).id
 
     def describe(self, paths: list[str], sample: str, wishes: Wishes) -> str:
-        """HTML: what the first file is, what is wrong with it, and how long it will take."""
+        """HTML: what the first file is, what is wrong with it, and how long it will take.
+
+        Raises what reading the file raises.
+        """
         if not paths and not sample:
             return ""
-        try:
-            sources, _ = self._sources(paths, sample)
-            document = page_reader().describe(sources[0])
-            page = page_reader().read(sources[0], 0)
-            found = estimate(page)
-        except RestorationError as error:
-            return f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
+        sources, _ = self._sources(paths, sample)
+        document = page_reader().describe(sources[0])
+        page = page_reader().read(sources[0], 0)
+        found = estimate(page)
         more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
         pages = f", {document.page_count} pages" if document.page_count > 1 else ""
         lines = [

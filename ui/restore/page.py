@@ -94,13 +94,16 @@ def fill_page(intake: Intake, first_case: str) -> None:
     opens = "(id) => { if (id) window.rrOpenCase(id); }"
 
     def tell(paths: list[str] | None, sample_id: str, *values: object) -> str:
-        return intake.describe(paths or [], sample_id, Wishes.of(*values))
+        try:
+            return intake.describe(paths or [], sample_id, Wishes.of(*values))
+        except RestorationError as error:
+            return _alert(error)
 
     def begin(paths: list[str] | None, sample_id: str, *values: object) -> tuple[str, str]:
         try:
             return intake.begin(paths or [], sample_id, Wishes.of(*values)), ""
         except RestorationError as error:
-            return "", f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
+            return "", _alert(error)
 
     def take_sample(sample_id: str) -> tuple[str, None]:
         return sample_id, None
@@ -119,6 +122,10 @@ def fill_page(intake: Intake, first_case: str) -> None:
         begin, settings_of_run, [case, message], **quiet
     ).then(None, case, None, js=opens)
     files.upload(lambda: "", None, chosen, **quiet)
+
+
+def _alert(error: RestorationError) -> str:
+    return f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
 
 
 def _controls() -> list[gr.components.Component]:

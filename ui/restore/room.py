@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 
 from restoration.jobs import LocalPool
 from restoration.models.catalogue import Availability, available, cards
+from restoration.pages.limited import warm_up
 from restoration.restoring import AUTO, Request
 from restoration.samples import FOLDER as SAMPLES_FOLDER
 from restoration.samples import SAMPLES
@@ -29,6 +31,7 @@ def restore_room(settings: Settings) -> SitePage:
     desk = RestorationDesk(data / "jobs", pool, panels, settings.keep_minutes * 60)
     speeds = SpeedBook(data / "speeds.json")
     intake = Intake(settings, desk, speeds)
+    Thread(target=warm_up, daemon=True).start()
     shown_first = SAMPLES[0]
     first = desk.open(
         [shown_first.path], (AUTO,), Request(reference=shown_first.clean_path), kept=True

@@ -226,6 +226,7 @@
         history.replaceState(null, "", address);
       }
       this.sample = sample;
+      this.root.dataset.state = "working";
       clearTimeout(this.timer);
       this.poll(id);
     }

@@ -1,0 +1,135 @@
+"""The command line end to end, on small real files."""
+
+import json
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from restoration.commands import main
+from restoration.errors import ExitCode
+from restoration.fidelity import psnr
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments):
+        status = main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def scan(tmp_path):
+    """A small noisy gray page of 16 bits."""
+    ramp = np.linspace(0.2, 0.8, 140)[None, :] * np.ones((100, 1))
+    noise = np.random.default_rng(5).normal(0, 25 / 255, ramp.shape)
+    path = tmp_path / "scan.tiff"
+    pixels = (np.clip(ramp + noise, 0, 1) * 65535).round().astype(np.uint16)
+    tifffile.imwrite(path, pixels, resolution=(300, 300), resolutionunit="INCH")
+    return path
+
+
+def test_a_file_is_restored_with_its_recipe_and_the_recipe_repeats(run, scan, tmp_path):
+    before = scan.read_bytes()
+    status, out, _ = run("restore", scan, "-o", tmp_path / "out", "--model", "nlm", "--json")
+    assert status == 0
+    (entry,) = json.loads(out)["files"]
+    restored = tifffile.imread(tmp_path / "out" / "scan-nlm.tiff")
+    assert (restored.dtype, restored.shape) == (np.uint16, (100, 140))
+    page = entry["recipe"]["pages"][0]
+    assert page["level"] == pytest.approx(25, rel=0.2)
+    assert page["level_source"] == "estimated"
+    assert page["scores"]["sigma_after"] < 5
+    assert page["scores"]["estimated_psnr"] > page["scores"]["estimated_psnr_of_input"] + 3
+    assert scan.read_bytes() == before, "the input is never changed"
+
+    recipe = tmp_path / "out" / "scan-nlm.tiff.recipe.json"
+    assert json.loads(recipe.read_text()) == entry["recipe"]
+    again = tmp_path / "again.tiff"
+    status, out, _ = run("restore", scan, "-o", again, "--recipe", recipe, "--json")
+    assert json.loads(out)["files"][0]["repeated"] == "bit-identical"
+    np.testing.assert_array_equal(tifffile.imread(again), restored)
+
+
+def test_a_recipe_for_another_file_says_so(run, scan, tmp_path):
+    run("restore", scan, "-o", tmp_path / "out", "--model", "median")
+    other = tmp_path / "other.tiff"
+    tifffile.imwrite(other, np.zeros((50, 50), np.uint8))
+    recipe = tmp_path / "out" / "scan-median.tiff.recipe.json"
+    _, out, _ = run("restore", other, "-o", tmp_path / "out", "--recipe", recipe, "--json")
+    assert "another file" in json.loads(out)["files"][0]["repeated"]
+
+
+def test_a_bad_file_does_not_end_a_batch(run, scan, tmp_path):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n cut short")
+    status, out, err = run("restore", bad, scan, "-o", tmp_path / "out", "--model", "identity")
+    assert status == ExitCode.UNREADABLE
+    assert "bad.png" in err
+    assert "1 of 2 files could not be restored" in err
+    assert (tmp_path / "out" / "scan-identity.tiff").exists()
+    assert "Nothing was removed" in out
+
+
+def test_the_output_may_change_the_format(run, scan, tmp_path):
+    status, _, _ = run("restore", scan, "-o", tmp_path / "page.png", "--model", "identity")
+    assert status == 0
+    with Image.open(tmp_path / "page.png") as page:
+        assert page.format == "PNG"
+        assert page.mode.startswith("I;16")
+
+
+def test_the_input_is_never_overwritten(run, scan):
+    status, _, err = run("restore", scan, "-o", scan, "--model", "identity")
+    assert status == ExitCode.USAGE
+    assert "overwrite" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--model", "swinirr"], ExitCode.UNKNOWN_MODEL, "No model has this name"),
+        (["--model", "median", "--level", "high"], ExitCode.USAGE, "not a number"),
+        (["--model", "nlm", "--strength", "3"], ExitCode.OUT_OF_RANGE, "strength"),
+    ],
+)
+def test_wrong_requests_are_refused_by_name(run, scan, tmp_path, arguments, code, words):
+    status, _, err = run("restore", scan, "-o", tmp_path / "out", *arguments)
+    assert status == code
+    assert words in err
+
+
+def test_noise_of_a_seed_is_the_same_noise(run, tmp_path):
+    clean = tmp_path / "clean.png"
+    gray = np.tile(np.linspace(100, 155, 200).round().astype(np.uint8), (150, 1))
+    Image.fromarray(gray).save(clean)
+    wishes = ["--kind", "gaussian", "--level", 25, "--seed", 3]
+    for name in ("one.png", "two.png"):
+        status, _, _ = run("degrade", clean, "-o", tmp_path / name, *wishes)
+        assert status == 0
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    with Image.open(tmp_path / "one.png") as noisy:
+        level = psnr(gray[..., None] / 255, np.asarray(noisy)[..., None] / 255)
+    assert level == pytest.approx(20 * np.log10(255 / 25), abs=0.1)
+
+
+def test_inspect_says_what_a_file_is(run, scan):
+    status, out, _ = run("inspect", scan, "--json")
+    (page,) = json.loads(out)["pages"]
+    assert status == 0
+    assert (page["width"], page["height"], page["samples"]) == (140, 100, "16-bit")
+    assert page["dpi"] == [300, 300]
+    assert page["noise"]["sigma"] == pytest.approx(25, rel=0.2)
+
+
+def test_models_are_listed_with_what_they_do_badly(run):
+    status, out, _ = run("models", "--json")
+    listed = {model["id"]: model for model in json.loads(out)["models"]}
+    assert status == 0
+    assert listed["identity"]["availability"] == "built in"
+    assert all(model["limits"].endswith(".") for model in listed.values())
+    assert "Restoration-SwinIR-Jpeg20" in listed["swinir-m-color-car-20"]["aliases"]
