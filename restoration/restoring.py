@@ -81,7 +81,7 @@ def restore_file(
     One page is held at a time. Nothing is left behind when it fails or is cancelled, and
     `source` is never written to. Raises `RestorationError`s only.
     """
-    _refuse_overwriting(source, targets)
+    refuse_overwriting(source, *(target.output for target in targets))
     started = time.perf_counter()
     document = reader.describe(source)
     models = _Models(request)
@@ -291,8 +291,9 @@ def _record(
     return recipe
 
 
-def _refuse_overwriting(source: Path, targets: tuple[Target, ...]) -> None:
-    if any(target.output.resolve() == source.resolve() for target in targets):
+def refuse_overwriting(source: Path, *outputs: Path) -> None:
+    """Raise `UsageError` where an output is the input itself."""
+    if any(output.resolve() == source.resolve() for output in outputs):
         raise UsageError(
             "The output would overwrite the input",
             actual=str(source),

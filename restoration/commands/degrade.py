@@ -11,6 +11,7 @@ from restoration.batch import page_reader
 from restoration.commands.output import print_json, print_text
 from restoration.degradations import Degradation, DegradationKind, degrade
 from restoration.pages import format_of_name, open_writer
+from restoration.restoring import refuse_overwriting
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
@@ -28,6 +29,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
 def run(options: argparse.Namespace) -> int:
     """Degrade every page and write the file in the format of the output's name."""
     degradation = Degradation(DegradationKind(options.kind), options.level, options.seed)
+    refuse_overwriting(options.input, options.output)
     reader = page_reader()
     document = reader.describe(options.input)
     format = format_of_name(options.output) or document.format

@@ -43,6 +43,23 @@ class Score:
 
 
 @dataclass(frozen=True)
+class TrainingRecord:
+    """How weights of this project came about, so that anybody can train them again."""
+
+    folders: tuple[str, ...]
+    """Names of the folders that held the images."""
+    photographs: int
+    seed: int
+    steps: int
+    patches: int
+    minutes: float
+    """Time spent in steps on `device`, all interrupted runs together."""
+    device: str
+    recipe: str
+    """Loss, rate, batches and degradations, in the trainer's own words."""
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """One entry of the catalogue."""
 
@@ -64,3 +81,4 @@ class ModelCard:
     weights: WeightsFile | None = None
     training_data: str = "none: not learned"
     scores: tuple[Score, ...] = field(default=())
+    training: TrainingRecord | None = None

@@ -33,6 +33,8 @@ class Descriptor:
     """Context in pixels that an output pixel depends on, or may be cut at without a seam."""
     scale: int = 1
     """Output pixels per input pixel and axis."""
+    tile: int = 512
+    """Side of the tiles that run fastest, measured on two cores."""
     multiple: int = 1
     """Tile sides are multiples of this."""
     dtypes: tuple[str, ...] = ("fp32",)
@@ -46,7 +48,10 @@ class Descriptor:
 class Restorer(Protocol):
     """A model, loaded: tiles in, restored tiles out."""
 
-    descriptor: Descriptor
+    @property
+    def descriptor(self) -> Descriptor:
+        """What the engine needs to know of it."""
+        ...
 
     def __call__(self, batch: Batch, level: float | None) -> Batch:
         """Restore (N, H, W, C) tiles; returns (N, H * scale, W * scale, C), unclipped."""

@@ -64,6 +64,10 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+GRADIO_SAYS = ("Method not implemented.",)
+"""Warnings of Gradio's own code about itself."""
+
+
 class WatchedPage:
     """A page, and everything it complained about or asked of other machines."""
 
@@ -76,7 +80,7 @@ class WatchedPage:
         page.on("request", self._request)
 
     def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and message.text not in GRADIO_SAYS:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _request(self, request: Any) -> None:

@@ -1,0 +1,1 @@
+"""Judging restorations: metrics, benchmarks, figures, and studies with human raters."""

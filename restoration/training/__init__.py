@@ -1,0 +1,1 @@
+"""Training: a folder of images in, weights and a model card out."""
