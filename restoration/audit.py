@@ -66,7 +66,7 @@ class Audit:
     noise_correlation: float
     """Correlation of the page's own noise that was allowed for; 0 for white noise."""
     jpeg_quality: int | None = None
-    """Compression that was allowed for."""
+    """Compression that was allowed for; None also where it is far finer than the noise."""
 
     @property
     def whiteness(self) -> float:
@@ -126,6 +126,11 @@ def audit(
     residual = _gray(before) - _gray(after)
     correlation = max(0.0, noise_correlation)
     gray_sigma = max(sigma, _LEAST_SIGMA) * _channel_gain(before, after)
+    if jpeg_quality is not None:
+        window = WINDOWS[0]
+        if _quantisation_variance(jpeg_quality, window) < (gray_sigma / window) ** 2 / 4:
+            # Compression this much finer than the noise explains nothing.
+            jpeg_quality = None
     excess = np.maximum.reduce(
         [_excess(residual, window, gray_sigma, correlation, jpeg_quality) for window in WINDOWS]
     )

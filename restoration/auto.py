@@ -14,7 +14,10 @@ GOOD_JPEG = 85
 """From this quality on JPEG artefacts are not visible at 100 %."""
 
 PAGE_CLEANERS = ("unet-page",)
-DENOISERS = ("unet-denoise", "ffdnet-color-dn", "dncnn-color-dn-blind", "nlm")
+COLOUR_DENOISERS = ("unet-denoise", "ffdnet-color-dn", "dncnn-color-dn-blind", "wavelet")
+GRAY_DENOISERS = ("unet-denoise", "ffdnet-gray-dn", "dncnn-gray-dn-blind", "wavelet")
+"""A network for colour is no choice for gray pages: it was taught that noise differs from
+channel to channel, and keeps what is alike in all three."""
 JPEG_RESTORERS = ("swinir-s-color-car-20", "swinir-m-color-car-20")
 """In order of preference; the first that is on this machine is taken."""
 
@@ -28,8 +31,8 @@ class Choice:
     """One line for the person: what was chosen and for which reason."""
 
 
-def choose(estimate: Estimate, is_here: Callable[[str], bool]) -> Choice:
-    """Choose by noise level, JPEG quality and page kind.
+def choose(estimate: Estimate, channels: int, is_here: Callable[[str], bool]) -> Choice:
+    """Choose for a page of 1 or 3 `channels` by noise level, JPEG quality and page kind.
 
     `is_here` tells whether a model of this id can run without a download. Noise comes first:
     a JPEG model does not remove it. Valid for one dominant degradation per page.
@@ -38,9 +41,9 @@ def choose(estimate: Estimate, is_here: Callable[[str], bool]) -> Choice:
     if estimate.kind is PageKind.BLANK:
         return Choice("identity", "Auto left the page as it is: it is blank.")
     if sigma >= CLEAN_SIGMA:
-        candidates = DENOISERS
+        candidates: tuple[str, ...] = GRAY_DENOISERS if channels == 1 else COLOUR_DENOISERS
         if estimate.kind is PageKind.TEXT:
-            candidates = PAGE_CLEANERS + DENOISERS
+            candidates = PAGE_CLEANERS + candidates
         model = _first_here(candidates, is_here) or "identity"
         return Choice(model, f"Auto took {model}: noise of σ {sigma:.0f}{_caution(estimate)}.")
     quality = estimate.jpeg_quality

@@ -10,7 +10,7 @@ from restoration.errors import UsageError
 _WINDOW_RADIUS = 5
 _WINDOW_SIGMA = 1.5
 _BAND_ROWS = 48
-_STRIP_ROWS = 2 * _BAND_ROWS
+_STRIP_ROWS = 4 * _BAND_ROWS
 _C1 = 0.01**2
 _C2 = 0.03**2
 
@@ -52,7 +52,7 @@ def _channel_ssim(a: Image, b: Image) -> float:
     """Mean over the (H - 10, W - 10) valid windows of one channel."""
     total = 0.0
     valid = a.shape[0] - 2 * _WINDOW_RADIUS
-    # In strips, so that the dozen intermediate arrays stay in the cache: three times as fast.
+    # In strips: the dozen intermediate arrays stay small on a large page, and in the cache.
     for top in range(0, valid, _STRIP_ROWS):
         rows = slice(top, min(top + _STRIP_ROWS, valid) + 2 * _WINDOW_RADIUS)
         total += _similarity_sum(

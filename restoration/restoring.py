@@ -129,7 +129,11 @@ def restore_page(
 ) -> tuple[Page, PageRecord]:
     """Restore one page; say what was done to it, and what came of that."""
     report(Progress(0.0, "measuring"))
-    choice = choose(found, is_here) if asked == AUTO else Choice(asked, "Asked for by name.")
+    choice = (
+        choose(found, page.pixels.shape[2], is_here)
+        if asked == AUTO
+        else Choice(asked, "Asked for by name.")
+    )
     model = models(choice.model)
     level, source_of_level = _level(model.restorer.descriptor, found, request.level)
     restorer, fitted = _fit(model.restorer, page.pixels, found, level)

@@ -66,6 +66,7 @@ def _life(settings: Settings, pages: tuple[SitePage, ...]) -> StatelessLifespan[
         janitor = Janitor(uploads, settings.keep_minutes * 60, spared=files_in(uploads))
         duties: list[Callable[[], object]] = [janitor.sweep, *(page.tend for page in pages)]
         tending = [asyncio.create_task(_tend(duty)) for duty in duties]
+        tending += [asyncio.create_task(asyncio.to_thread(page.begin)) for page in pages]
         yield
         for task in tending:
             task.cancel()

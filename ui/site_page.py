@@ -13,7 +13,7 @@ PRODUCT = "Restore & Rate"
 
 
 def _nothing() -> None:
-    """For a page that has nothing to tend or close."""
+    """For a page that has nothing to begin, tend or close."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class SitePage:
     """Style sheets beside the site's own."""
     scripts: tuple[str, ...] = ()
     """Addresses of scripts, loaded in this order once the document is there (on every page)."""
+    begin: Callable[[], None] = _nothing
+    """Called once, off the event loop, when the app starts to answer."""
     tend: Callable[[], None] = _nothing
     """Called every few seconds, off the event loop, to clear away what is no longer used."""
     close: Callable[[], None] = _nothing

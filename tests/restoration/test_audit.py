@@ -93,6 +93,14 @@ def test_compression_is_allowed_for_once_its_quality_is_known(photographs):
     assert audit(compressed, blurred, 2, jpeg_quality=30).place_count > 0
 
 
+def test_fine_compression_is_no_excuse_for_blur(text):
+    noisy = degrade(text, Degradation(DegradationKind.GAUSSIAN, 25))
+    blurred = gaussian_filter(noisy, (1, 1, 0))
+    found = audit(noisy, blurred, 25, jpeg_quality=95)
+    assert found.jpeg_quality is None
+    assert not found.sentence.startswith("Only noise")
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 200, 3), (33, 5, 1), (481, 321, 3)])
 def test_any_size_can_be_audited_and_places_lie_on_the_page(shape):
     before = np.zeros(shape, np.float32)

@@ -37,6 +37,11 @@ class Case:
         return self.job.result if self.job.state is State.DONE else ()
 
 
+def new_case_id() -> str:
+    """An id that nobody can guess."""
+    return secrets.token_hex(16)
+
+
 class RestorationDesk:
     """Every case of this installation, by id; an id is unguessable and opens the case."""
 
@@ -57,13 +62,14 @@ class RestorationDesk:
         models: tuple[str, ...],
         request: Request,
         *,
+        id: str | None = None,
         kept: bool = False,
     ) -> Case:
         """Copy the files, queue the work, and return the case.
 
         Raises `TooLarge` when too many jobs wait. The sources may vanish afterwards.
         """
-        id = secrets.token_hex(16)
+        id = id or new_case_id()
         folder = self.folder / id
         names = _distinct([source.name for source in sources])
         inputs, outputs = folder / "input", folder / "output"

@@ -10,10 +10,10 @@ from typing import Any
 from restoration.auto import choose
 from restoration.batch import page_reader
 from restoration.degradations import Degradation, DegradationKind
-from restoration.errors import TooLarge, UsageError
+from restoration.errors import TooLarge, UnknownModel, UsageError
 from restoration.estimation import Estimate, estimate
 from restoration.models.catalogue import is_here
-from restoration.pages import PageInfo
+from restoration.pages import Page, PageInfo
 from restoration.restoring import AUTO, Request
 from restoration.samples import sample_by_id
 from restoration.settings import Settings
@@ -33,10 +33,15 @@ class Wishes:
 
     @classmethod
     def of(cls, *values: Any) -> Wishes:  # noqa: ANN401
-        """From the controls' values in the page's order; raises `UsageError`, `OutOfRange`."""
+        """From the controls' values in the page's order; raises `RestorationError`s."""
         models, by_hand, level, strength, kind, amount, seed = values
         if not models:
             raise UsageError("No model is chosen", expected="one or more", remedy="Choose Auto")
+        for model in models:
+            if model != AUTO and not is_here(str(model)):
+                raise UnknownModel(
+                    "This model is not on the server", actual=str(model)[:80], remedy="Choose Auto"
+                )
         noise = None
         if kind in {each.value for each in DegradationKind}:
             noise = Degradation(DegradationKind(kind), float(amount or 0), int(seed or 0))
@@ -87,18 +92,20 @@ class Intake:
         lines = [
             f"{sources[0].name}{more}: {_kind(page.info)}{pages}.",
             found.sentence,
-            self._time(page.info, document.page_count * len(sources), found, wishes),
+            self._time(page, document.page_count * len(sources), found, wishes),
         ]
         return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
-    def _time(self, info: PageInfo, pages: int, found: Estimate, wishes: Wishes) -> str:
+    def _time(self, page: Page, pages: int, found: Estimate, wishes: Wishes) -> str:
         seconds = 0.0
         for asked in wishes.models:
-            model = choose(found, is_here).model if asked == AUTO else asked
+            model = asked
+            if asked == AUTO:
+                model = choose(found, page.pixels.shape[2], is_here).model
             speed = self._speeds.of(model)
             if speed is None:
                 return ""
-            seconds += speed.seconds(info.megapixels) * pages
+            seconds += speed.seconds(page.info.megapixels) * pages
         return f"About {_duration(seconds)} on this machine."
 
     def _sources(self, paths: list[str], sample: str) -> tuple[list[Path], Path | None]:

@@ -8,7 +8,9 @@ from the case's addresses, because it must outlive the page and stay exact to th
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from html import escape
+from typing import Any
 
 import gradio as gr
 
@@ -52,16 +54,30 @@ element.addEventListener('click', (event) => {
 });
 """
 
+OPEN_CASE = "(id) => { if (id) window.rrOpenCase(id); }"
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What a visitor can set, in the order of `Wishes`."""
+
+    models: gr.Dropdown
+    by_hand: gr.Checkbox
+    level: gr.Slider
+    strength: gr.Slider
+    noise_kind: gr.Dropdown
+    noise_level: gr.Number
+    noise_seed: gr.Number
+
+    def values(self) -> list[gr.components.Component]:
+        """The components as inputs of an event."""
+        return [getattr(self, each.name) for each in fields(self)]
+
 
 def fill_page(intake: Intake, first_case: str) -> None:
     """Build the page inside the current Gradio context."""
     with gr.Row(elem_classes="rr-workbench"):
-        gr.HTML(
-            RESULT.format(first_case=escape(first_case)),
-            padding=False,
-            apply_default_css=False,
-            elem_id="result",
-        )
+        _html(RESULT.format(first_case=escape(first_case)), "result")
         with gr.Column(elem_id="controls"):
             files = gr.File(
                 label="Scan: PNG, JPEG, WebP, BMP, TIFF, PDF",
@@ -69,17 +85,11 @@ def fill_page(intake: Intake, first_case: str) -> None:
                 height=150,
                 elem_id="scan",
             )
-            about_scan = gr.HTML(
-                "",
-                padding=False,
-                apply_default_css=False,
-                elem_id="about-scan",
-                elem_classes="rr-note",
-            )
-            wishes = _controls()
+            about_scan = _html("", "about-scan")
+            basic = _basic_controls()
             start = gr.Button("Restore", variant="primary", elem_id="restore")
-            message = gr.HTML("", padding=False, apply_default_css=False, elem_id="message")
-            noise = _noise_controls()
+            message = _html("", "message")
+            controls = Controls(*basic, *_noise_controls())
             sample = gr.HTML(
                 value="",
                 html_template=_sample_buttons(),
@@ -88,10 +98,22 @@ def fill_page(intake: Intake, first_case: str) -> None:
                 apply_default_css=False,
                 elem_id="samples",
             )
-        gr.HTML(DETAILS, padding=False, apply_default_css=False, elem_id="details")
+        _html(DETAILS, "details")
+    _connect(intake, files, controls, start, sample, about_scan, message)
+
+
+def _connect(
+    intake: Intake,
+    files: gr.File,
+    controls: Controls,
+    start: gr.Button,
+    sample: gr.HTML,
+    about_scan: gr.HTML,
+    message: gr.HTML,
+) -> None:
+    """What happens when a visitor drops a file, takes a sample, or presses Restore."""
     chosen = gr.State("")
     case = gr.Textbox(visible=False, elem_id="case")
-    opens = "(id) => { if (id) window.rrOpenCase(id); }"
 
     def tell(paths: list[str] | None, sample_id: str, *values: object) -> str:
         try:
@@ -105,76 +127,68 @@ def fill_page(intake: Intake, first_case: str) -> None:
         except RestorationError as error:
             return "", _alert(error)
 
-    def take_sample(sample_id: str) -> tuple[str, None]:
-        return sample_id, None
-
-    settings_of_run = [files, chosen, *wishes, *noise]
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on(
-        [files.change, *(control.change for control in wishes[:2])],
-        tell,
-        settings_of_run,
-        about_scan,
-        **quiet,
-    )
-    start.click(begin, settings_of_run, [case, message], **quiet).then(None, case, None, js=opens)
-    sample.submit(take_sample, sample, [chosen, files], **quiet).then(
-        begin, settings_of_run, [case, message], **quiet
-    ).then(None, case, None, js=opens)
+    everything = [files, chosen, *controls.values()]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    gr.on([files.change, controls.models.change], tell, everything, about_scan, **quiet)
     files.upload(lambda: "", None, chosen, **quiet)
+    taken = sample.submit(lambda id: (id, None), sample, [chosen, files], **quiet)
+    for asked in (start.click, taken.then):
+        asked(begin, everything, [case, message], **quiet).then(None, case, None, js=OPEN_CASE)
+    controls.by_hand.change(
+        lambda shown: gr.Slider(visible=shown), controls.by_hand, controls.level, **quiet
+    )
+
+
+def _html(content: str, id: str) -> gr.HTML:
+    return gr.HTML(content, padding=False, apply_default_css=False, elem_id=id)
 
 
 def _alert(error: RestorationError) -> str:
     return f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
 
 
-def _controls() -> list[gr.components.Component]:
-    """The first of the wishes' components, in the order of `Wishes`."""
-    models = gr.Dropdown(
-        _model_choices(),
-        value=[AUTO],
-        multiselect=True,
-        max_choices=MOST_MODELS,
-        label="Model",
-        info="Auto chooses by what it measures on the page. Several are shown side by side.",
-        elem_id="models",
+def _basic_controls() -> tuple[gr.Dropdown, gr.Checkbox, gr.Slider, gr.Slider]:
+    """Models, level and strength."""
+    return (
+        gr.Dropdown(
+            _model_choices(),
+            value=[AUTO],
+            multiselect=True,
+            max_choices=MOST_MODELS,
+            label="Model",
+            info="Auto chooses by what it measures on the page. Several are shown side by side.",
+            elem_id="models",
+        ),
+        gr.Checkbox(False, label="Set the noise level by hand", elem_id="by-hand"),
+        gr.Slider(
+            0, 100, 25, step=1, label="Noise level σ (0-255 scale)", visible=False, elem_id="level"
+        ),
+        gr.Slider(
+            0,
+            1.5,
+            1.0,
+            step=0.05,
+            label="Strength",
+            info="0 leaves the scan, 1 is the model's answer.",
+            elem_id="strength",
+        ),
     )
-    by_hand = gr.Checkbox(False, label="Set the noise level by hand", elem_id="by-hand")
-    level = gr.Slider(
-        0, 100, 25, step=1, label="Noise level σ (0-255 scale)", visible=False, elem_id="level"
-    )
-    strength = gr.Slider(
-        0,
-        1.5,
-        1.0,
-        step=0.05,
-        label="Strength",
-        info="0 leaves the scan, 1 is the model's answer.",
-        elem_id="strength",
-    )
-    by_hand.change(
-        lambda shown: gr.Slider(visible=shown),
-        by_hand,
-        level,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    return [models, by_hand, level, strength]
 
 
-def _noise_controls() -> list[gr.components.Component]:
-    """Noise to add first; the last of the wishes."""
+def _noise_controls() -> tuple[gr.Dropdown, gr.Number, gr.Number]:
+    """Noise to add first, for trying a model on a clean image."""
     with gr.Accordion("More settings", open=False):
-        kind = gr.Dropdown(
-            [("No: the scan is noisy already", NO_NOISE)]
-            + [(kind.value, kind.value) for kind in DegradationKind],
-            value=NO_NOISE,
-            label="Add noise first, to a clean image",
-            elem_id="noise-kind",
+        return (
+            gr.Dropdown(
+                [("No: the scan is noisy already", NO_NOISE)]
+                + [(kind.value, kind.value) for kind in DegradationKind],
+                value=NO_NOISE,
+                label="Add noise first, to a clean image",
+                elem_id="noise-kind",
+            ),
+            gr.Number(25, label="Its level (σ, or JPEG quality)", elem_id="noise-level"),
+            gr.Number(0, precision=0, label="Its seed", elem_id="noise-seed"),
         )
-        amount = gr.Number(25, label="Its level (σ, or JPEG quality)", elem_id="noise-level")
-        seed = gr.Number(0, precision=0, label="Its seed", elem_id="noise-seed")
-    return [kind, amount, seed]
 
 
 def _model_choices() -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Thread
 
 from restoration.jobs import LocalPool
 from restoration.models.catalogue import Availability, available, cards
@@ -14,7 +13,7 @@ from restoration.samples import SAMPLES
 from restoration.settings import Settings
 from restoration.speed import SpeedBook, measure_missing
 from ui.panels import PanelStore, panel_routes
-from ui.restore.desk import RestorationDesk
+from ui.restore.desk import RestorationDesk, new_case_id
 from ui.restore.intake import Intake
 from ui.restore.routes import case_routes
 from ui.site_page import SitePage
@@ -31,17 +30,19 @@ def restore_room(settings: Settings) -> SitePage:
     desk = RestorationDesk(data / "jobs", pool, panels, settings.keep_minutes * 60)
     speeds = SpeedBook(data / "speeds.json")
     intake = Intake(settings, desk, speeds)
-    Thread(target=warm_up, daemon=True).start()
-    shown_first = SAMPLES[0]
-    first = desk.open(
-        [shown_first.path], (AUTO,), Request(reference=shown_first.clean_path), kept=True
-    )
-    pool.submit(measure_missing, _ready_models(), data / "speeds.json")
+    first_case = new_case_id()
+
+    def begin() -> None:
+        warm_up()
+        sample = SAMPLES[0]
+        request = Request(reference=sample.clean_path)
+        desk.open([sample.path], (AUTO,), request, id=first_case, kept=True)
+        pool.submit(measure_missing, _ready_models(), data / "speeds.json")
 
     def fill() -> None:
         from ui.restore.page import fill_page
 
-        fill_page(intake, first.id)
+        fill_page(intake, first_case)
 
     def close() -> None:
         pool.close()
@@ -59,6 +60,7 @@ def restore_room(settings: Settings) -> SitePage:
         },
         styles=(*VIEWER_STYLES, HERE / "browser" / "restore.css"),
         scripts=(*viewer_scripts(), "restore-files/result.js"),
+        begin=begin,
         tend=desk.sweep,
         close=close,
     )

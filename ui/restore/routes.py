@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,11 +34,19 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
 
     @router.post("/{id}/cancel")
     def cancel(id: str) -> Response:
-        return _answer(lambda: desk.cancel(id) or {"asked": True})
+        def ask() -> dict[str, bool]:
+            desk.cancel(id)
+            return {"asked": True}
+
+        return _answer(ask)
 
     @router.delete("/{id}")
     def delete(id: str) -> Response:
-        return _answer(lambda: desk.close(id) or {"deleted": True})
+        def remove() -> dict[str, bool]:
+            desk.close(id)
+            return {"deleted": True}
+
+        return _answer(remove)
 
     @router.get("/{id}/files/{name}")
     def file(id: str, name: str) -> Response:
@@ -50,7 +59,7 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
     return router
 
 
-def _answer(make: Any) -> Response:  # noqa: ANN401
+def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
     try:
         made = make()
     except (UnreadableFile, OutOfRange) as error:
@@ -92,20 +101,23 @@ def _zip(case: Case) -> Response:
     )
 
 
-class _Chunks:
+class _Chunks(io.RawIOBase):
     """A file that cannot seek: what the zip writer puts in, the response takes out."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, part: bytes) -> int:
+    def writable(self) -> bool:
+        """Writing is all it can do."""
+        return True
+
+    def write(self, part: Any) -> int:  # noqa: ANN401 - any buffer
+        """Hold a part until it is taken."""
         self._parts.append(bytes(part))
         return len(part)
 
-    def flush(self) -> None:
-        """Nothing is held back."""
-
     def take(self) -> bytes:
+        """Everything written since the last time."""
         taken = b"".join(self._parts)
         self._parts.clear()
         return taken
@@ -114,7 +126,7 @@ class _Chunks:
 def zipped(paths: list[Path]) -> Iterator[bytes]:
     """The files as one zip, made while it is sent; images are stored, being compressed already."""
     chunks = _Chunks()
-    with zipfile.ZipFile(chunks, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(chunks, "w", zipfile.ZIP_STORED) as archive:
         for path in paths:
             with path.open("rb") as file, archive.open(path.name, "w", force_zip64=True) as entry:
                 while part := file.read(1 << 20):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def downloads(case: Case, file: int) -> list[dict[str, Any]]:
             ("Restored, exact", target.lossless),
             ("Recipe", target.recipe),
         ):
-            if path is not None and path.is_file():
+            if _was_written(path):
                 listed.append(
                     {
                         "label": f"{label} ({Path(target.model).stem})",
@@ -137,8 +137,7 @@ def _viewer(
     load_input = partial(_input, case, file, page)
     panels = [_panel(desk, f"{prefix}-input", "Input", "input", load_input)]
     for number, (target, record) in enumerate(zip(task.targets, records, strict=True)):
-        exact = target.lossless is not None and target.lossless.is_file()
-        shown = target.lossless if exact else target.output
+        shown = target.lossless if _was_written(target.lossless) else target.output
         load_restored = partial(_page, shown, page)
         panels.append(
             _panel(desk, f"{prefix}-restored{number}", record.model, "restored", load_restored)
@@ -160,6 +159,10 @@ def _viewer(
         "places": [place for record in records for place in _places(record)],
         "start": {"mode": "split", "left": 0, "right": 1},
     }
+
+
+def _was_written(path: Path | None) -> TypeGuard[Path]:
+    return path is not None and path.is_file()
 
 
 def _panel(

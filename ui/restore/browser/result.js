@@ -237,8 +237,9 @@
       try {
         progress = await ask(`cases/${id}`);
       } catch (error) {
-        if (error.problem) return this.fail(error);
-        this.say("The connection to the server was lost; trying again.");
+        // The first sample is opened a moment after the app begins to answer.
+        if (error.problem && !this.sample) return this.fail(error);
+        this.say(error.problem ? "Preparing a sample" : "The connection to the server was lost; trying again.");
         this.timer = setTimeout(() => this.poll(id), 4 * POLL_MS);
         return;
       }
