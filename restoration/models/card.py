@@ -79,6 +79,8 @@ class ModelCard:
     aliases: tuple[str, ...] = ()
     parameters: int = 0
     weights: WeightsFile | None = None
+    members: tuple[str, ...] = ()
+    """Ids of models for single levels that are blended into this one."""
     training_data: str = "none: not learned"
     scores: tuple[Score, ...] = field(default=())
     training: TrainingRecord | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class LoadedModel:
     card: ModelCard
     restorer: Restorer
     weights_sha256: str | None = None
-    """None for models without weights."""
+    """None for models without weights; of its members' hashes, in order, for a blend."""
     device: str = "cpu"
     dtype: str = "fp32"
 
@@ -82,7 +83,10 @@ def find(name: str) -> ModelCard:
 
 
 def available(card: ModelCard) -> Availability:
-    """Whether `card` can be used at once."""
+    """Whether `card` can be used at once; a blend can when all its members can."""
+    if card.members:
+        each = {available(find(member)) for member in card.members}
+        return next(state for state in reversed(Availability) if state in each)
     if card.weights is None or _bundled(card.weights) is not None:
         return Availability.BUILT_IN
     there = (weights_folder() / card.weights.file).exists()
@@ -118,9 +122,25 @@ def load(
     if name.casefold() not in _names() and path.suffix.lower() in SUFFIXES:
         return _load_own(path, device, dtype)
     card = find(name)
+    if card.members:
+        return _load_blend(card, device, dtype, report)
     if card.weights is None:
         return LoadedModel(card, classical_restorer(card.id))
     return _load_network(card, weights or _weights_file(card.weights, report), device, dtype)
+
+
+def _load_blend(card: ModelCard, device: str, dtype: str, report: Report) -> LoadedModel:
+    from restoration.models.bracket import bracket
+
+    members = [load(member, device, dtype, report=report) for member in card.members]
+    joined = sha256("".join(member.weights_sha256 or "" for member in members).encode())
+    return LoadedModel(
+        card,
+        bracket([member.restorer for member in members]),
+        joined.hexdigest(),
+        members[0].device,
+        members[0].dtype,
+    )
 
 
 def _load_own(path: Path, device: str, dtype: str) -> LoadedModel:
