@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from restoration.errors import Cancelled, RestorationError
+from restoration.page_restoration import Request
 from restoration.pages import Limits
 from restoration.pages.limited import LimitedReader
 from restoration.progress import Report, silent, within
 from restoration.recipe import Recipe
-from restoration.restoring import Request, Target, restore_file
+from restoration.restoring import Target, restore_file
 from restoration.settings import settings
 
 

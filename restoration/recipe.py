@@ -38,6 +38,16 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """How sure the ensemble is of a page."""
+
+    doubtful_share: float
+    """Share of the page whose expected error is visible on flat ground."""
+    correlation: float
+    """Rank correlation of expected and true error when the page was noised again."""
+
+
+@dataclass(frozen=True)
 class PageRecord:
     """One page through one model."""
 
@@ -67,6 +77,8 @@ class PageRecord:
     """Of the restored float32 pixels, row by row: equal means bit-identical."""
     scores: Scores
     audit: dict[str, Any]
+    doubt: Doubt | None = None
+    """For ensembles only."""
     notices: tuple[str, ...] = ()
 
 
@@ -100,16 +112,19 @@ def read_recipe(path: Path) -> Recipe:
     """Read a sidecar; raises `UnreadableFile` for anything else."""
     try:
         stored = json.loads(path.read_text())
-        pages = tuple(
-            PageRecord(**{**page, "scores": Scores(**page["scores"])}) for page in stored["pages"]
-        )
-        return Recipe(**{**stored, "pages": pages})
+        return Recipe(**{**stored, "pages": tuple(map(_page_record, stored["pages"]))})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnreadableFile(
             f"{path.name} is not a recipe",
             actual=f"{type(error).__name__}: {error}",
             expected="the .recipe.json that was written beside a restored file",
         ) from error
+
+
+def _page_record(stored: dict[str, Any]) -> PageRecord:
+    doubt = stored["doubt"]
+    nested = {"scores": Scores(**stored["scores"]), "doubt": Doubt(**doubt) if doubt else None}
+    return PageRecord(**{**stored, **nested})
 
 
 def versions() -> dict[str, str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from restoration.degradations import Degradation
 from restoration.errors import UsageError
+from restoration.page_restoration import Request
 from restoration.recipe import Recipe
-from restoration.restoring import Request
 
 
 class Sameness(Enum):
@@ -34,6 +34,7 @@ def request_of(recipe: Recipe, reference: Path | None = None) -> tuple[str, Requ
         strength=first.strength,
         noise=Degradation.parse(recipe.noise_added) if recipe.noise_added else None,
         reference=reference,
+        ensemble=first.doubt is not None,
         device=recipe.device,
         dtype=recipe.dtype,
         tile=first.tile,

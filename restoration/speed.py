@@ -14,9 +14,9 @@ import numpy as np
 from restoration.errors import BadWeights, UnknownModel
 from restoration.estimation import estimate
 from restoration.models.catalogue import LoadedModel, load
+from restoration.page_restoration import Request, restore_page
 from restoration.pages import FileFormat, Layout, Page, PageInfo, SampleType
 from restoration.progress import Progress, Report, silent
-from restoration.restoring import Request, restore_page
 
 SIDES = (128, 384)
 """Two squares: from the small one follows what a page costs at least, from both the rest."""

@@ -12,9 +12,10 @@ from restoration.batch import FileOutcome, FileTask, restore_each
 from restoration.commands.output import ProgressLine, as_record, print_json, print_text
 from restoration.errors import ExitCode, UsageError
 from restoration.models.catalogue import find
+from restoration.page_restoration import AUTO, Request
 from restoration.recipe import Recipe, read_recipe
 from restoration.repeating import compare, request_of
-from restoration.restoring import AUTO, Request, Target, output_name
+from restoration.restoring import Target, output_name
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
@@ -28,6 +29,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--reference", type=Path, metavar="CLEAN", help="score against this")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument("--dtype", default="auto", choices=("auto", "fp32", "bf16"))
+    parser.add_argument(
+        "--ensemble", action="store_true", help="eight orientations, and a map of expected errors"
+    )
     parser.add_argument("--tile", type=int, metavar="N")
     parser.add_argument("--overlap", type=int, metavar="N")
     parser.add_argument("--recipe", type=Path, metavar="FILE", help="repeat this recipe")
@@ -101,6 +105,7 @@ def _asked(options: argparse.Namespace, repeated: Recipe | None) -> tuple[str, R
         level=_level(options.level),
         strength=options.strength,
         reference=options.reference,
+        ensemble=options.ensemble,
         device=options.device,
         dtype=options.dtype,
         tile=options.tile,

@@ -6,6 +6,9 @@ and other public manifests). The release itself names none. Parameters follow fr
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from restoration.models.bracket import UNDAMAGED
 from restoration.models.card import ModelCard, Task, WeightsFile
 from restoration.models.restorer import LevelKind
 
@@ -157,6 +160,48 @@ JPEG_RESTORERS = (
     _jpeg(3, 40),
 )
 
+
+def _blend(members: tuple[ModelCard, ...], id: str, title: str, limits: str) -> ModelCard:
+    levels = [level for member in members for level in member.level_range]
+    undamaged = UNDAMAGED[members[0].level]
+    return replace(
+        members[0],
+        id=id,
+        title=title,
+        level_range=(min(undamaged, *levels), max(undamaged, *levels)),
+        limits=limits,
+        aliases=(),
+        parameters=sum(member.parameters for member in members),
+        weights=None,
+        members=tuple(member.id for member in members),
+    )
+
+
+BLENDS = tuple(
+    _blend(
+        tuple(card for card in cards if card.channels == (channels,)),
+        f"swinir-m-{'gray' if channels == 1 else 'color'}-{task}",
+        f"SwinIR for {CHANNEL_NAMES[channels]} {pages}",
+        limits,
+    )
+    for cards, task, pages, limits in (
+        (
+            DENOISERS,
+            "dn",
+            "pages with noise of any level, from the networks around it",
+            "Two networks run for most levels, so that it takes twice the time of one.",
+        ),
+        (
+            JPEG_RESTORERS,
+            "car",
+            "JPEG of any quality, from the networks around it",
+            "Two networks run for most qualities, and neither removes sensor noise.",
+        ),
+    )
+    for channels in (1, 3)
+)
+"""Every trained level at once: the page's own level decides which two networks are mixed."""
+
 ENLARGERS = (
     _classical(
         "DIV2K", 2, "ac6d4895f73aa1b3d563937e29dcedcfdff4d401280e248f23db3c6f68e8343b", 59_019_939
@@ -211,5 +256,5 @@ ENLARGERS = (
     ),
 )
 
-SWINIR_CARDS: tuple[ModelCard, ...] = DENOISERS + JPEG_RESTORERS + ENLARGERS
-"""Every checkpoint of the official release for these tasks."""
+SWINIR_CARDS: tuple[ModelCard, ...] = BLENDS + DENOISERS + JPEG_RESTORERS + ENLARGERS
+"""Every checkpoint of the official release for these tasks, and the blends between levels."""

@@ -10,16 +10,20 @@ from typing import Any
 from restoration.auto import choose
 from restoration.batch import page_reader
 from restoration.degradations import Degradation, DegradationKind
-from restoration.errors import TooLarge, UnknownModel, UsageError
+from restoration.errors import TooLarge, UsageError
 from restoration.estimation import Estimate, estimate
-from restoration.models.catalogue import is_here
+from restoration.models.catalogue import find, is_here
+from restoration.page_restoration import AUTO, Request
 from restoration.pages import Page, PageInfo
-from restoration.restoring import AUTO, Request
 from restoration.samples import sample_by_id
 from restoration.settings import Settings
 from restoration.speed import SpeedBook
+from restoration.suitability import misfit
 from ui.restore.desk import RestorationDesk
 from ui.uploads import accepted, upload_folder
+
+ENSEMBLE_RUNS = 16
+"""Eight orientations of the page, and eight more of the page noised again."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,17 @@ class Wishes:
     level: float | None
     strength: float
     noise: Degradation | None
+    ensemble: bool
 
     @classmethod
     def of(cls, *values: Any) -> Wishes:  # noqa: ANN401
         """From the controls' values in the page's order; raises `RestorationError`s."""
-        models, by_hand, level, strength, kind, amount, seed = values
+        models, by_hand, level, strength, kind, amount, seed, ensemble = values
         if not models:
             raise UsageError("No model is chosen", expected="one or more", remedy="Choose Auto")
         for model in models:
-            if model != AUTO and not is_here(str(model)):
-                raise UnknownModel(
-                    "This model is not on the server", actual=str(model)[:80], remedy="Choose Auto"
-                )
+            if model != AUTO:
+                find(str(model))
         noise = None
         if kind in {each.value for each in DegradationKind}:
             noise = Degradation(DegradationKind(kind), float(amount or 0), int(seed or 0))
@@ -50,6 +53,7 @@ class Wishes:
             level=float(level) if by_hand else None,
             strength=float(strength),
             noise=noise,
+            ensemble=bool(ensemble),
         )
 
 
@@ -73,6 +77,7 @@ class Intake:
             strength=wishes.strength,
             noise=wishes.noise,
             reference=reference if wishes.noise is None else None,
+            ensemble=wishes.ensemble,
         )
         return self._desk.open(sources, wishes.models, request).id
 
@@ -92,9 +97,15 @@ class Intake:
         lines = [
             f"{sources[0].name}{more}: {_kind(page.info)}{pages}.",
             found.sentence,
+            *self._warnings(page, found, wishes),
             self._time(page, document.page_count * len(sources), found, wishes),
         ]
         return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+    def _warnings(self, page: Page, found: Estimate, wishes: Wishes) -> list[str]:
+        named = [find(model) for model in wishes.models if model != AUTO]
+        warnings = [misfit(card, found, page.pixels.shape[2]) for card in named]
+        return [warning for warning in warnings if warning]
 
     def _time(self, page: Page, pages: int, found: Estimate, wishes: Wishes) -> str:
         seconds = 0.0
@@ -105,7 +116,8 @@ class Intake:
             speed = self._speeds.of(model)
             if speed is None:
                 return ""
-            seconds += speed.seconds(page.info.megapixels) * pages
+            runs = ENSEMBLE_RUNS if wishes.ensemble else 1
+            seconds += speed.seconds(page.info.megapixels) * pages * runs
         return f"About {_duration(seconds)} on this machine."
 
     def _sources(self, paths: list[str], sample: str) -> tuple[list[Path], Path | None]:

@@ -18,9 +18,10 @@ from restoration.degradations import DegradationKind
 from restoration.errors import RestorationError
 from restoration.models.card import ModelCard, Task
 from restoration.models.catalogue import Availability, available, cards
-from restoration.restoring import AUTO
+from restoration.page_restoration import AUTO
 from restoration.samples import SAMPLES, Sample
-from ui.restore.intake import Intake, Wishes
+from restoration.settings import settings
+from ui.restore.intake import ENSEMBLE_RUNS, Intake, Wishes
 
 MOST_MODELS = 4
 """Models side by side; with input and original that is what fits a screen."""
@@ -68,6 +69,7 @@ class Controls:
     noise_kind: gr.Dropdown
     noise_level: gr.Number
     noise_seed: gr.Number
+    ensemble: gr.Checkbox
 
     def values(self) -> list[gr.components.Component]:
         """The components as inputs of an event."""
@@ -89,7 +91,7 @@ def fill_page(intake: Intake, first_case: str) -> None:
             basic = _basic_controls()
             start = gr.Button("Restore", variant="primary", elem_id="restore")
             message = _html("", "message")
-            controls = Controls(*basic, *_noise_controls())
+            controls = Controls(*basic, *_further_controls())
             sample = gr.HTML(
                 value="",
                 html_template=_sample_buttons(),
@@ -175,8 +177,8 @@ def _basic_controls() -> tuple[gr.Dropdown, gr.Checkbox, gr.Slider, gr.Slider]:
     )
 
 
-def _noise_controls() -> tuple[gr.Dropdown, gr.Number, gr.Number]:
-    """Noise to add first, for trying a model on a clean image."""
+def _further_controls() -> tuple[gr.Dropdown, gr.Number, gr.Number, gr.Checkbox]:
+    """Noise to add first, for trying a model on a clean image, and the ensemble."""
     with gr.Accordion("More settings", open=False):
         return (
             gr.Dropdown(
@@ -188,20 +190,34 @@ def _noise_controls() -> tuple[gr.Dropdown, gr.Number, gr.Number]:
             ),
             gr.Number(25, label="Its level (σ, or JPEG quality)", elem_id="noise-level"),
             gr.Number(0, precision=0, label="Its seed", elem_id="noise-seed"),
+            gr.Checkbox(
+                False,
+                label="Average eight orientations, and map where the result may be off",
+                info=f"Takes {ENSEMBLE_RUNS} times as long.",
+                elem_id="ensemble",
+            ),
         )
 
 
 def _model_choices() -> list[tuple[str, str]]:
-    """What can run here and now, plainly described."""
-    listed = [("Auto", AUTO)]
-    for card in cards():
-        if available(card) is not Availability.DOWNLOAD and card.task is not Task.SUPER_RESOLUTION:
-            listed.append((_choice_label(card), card.id))
-    return listed
+    """What can run here, plainly described; what must be fetched first comes last and says so."""
+    kept_size = [card for card in cards() if card.task is not Task.SUPER_RESOLUTION]
+    here = [card for card in kept_size if available(card) is not Availability.DOWNLOAD]
+    fetched = [] if settings().offline else [card for card in kept_size if card not in here]
+    return [
+        ("Auto", AUTO),
+        *((_choice_label(card), card.id) for card in here),
+        *((f"{_choice_label(card)} (to be fetched{_size(card)})", card.id) for card in fetched),
+    ]
 
 
 def _choice_label(card: ModelCard) -> str:
-    return f"{card.id}: {card.title[0].lower()}{card.title[1:]}"
+    return f"{card.id}: {card.title}"
+
+
+def _size(card: ModelCard) -> str:
+    size = card.weights.bytes if card.weights else None
+    return f", {size / 1e6:.0f} MB" if size else ""
 
 
 def _sample_buttons() -> str:

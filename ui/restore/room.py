@@ -6,8 +6,8 @@ from pathlib import Path
 
 from restoration.jobs import LocalPool
 from restoration.models.catalogue import Availability, available, cards
+from restoration.page_restoration import AUTO, Request
 from restoration.pages.limited import warm_up
-from restoration.restoring import AUTO, Request
 from restoration.samples import FOLDER as SAMPLES_FOLDER
 from restoration.samples import SAMPLES
 from restoration.settings import Settings

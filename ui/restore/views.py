@@ -20,6 +20,9 @@ from restoration.recipe import PageRecord
 from restoration.restoring import read_input
 from ui.restore.desk import Case, RestorationDesk
 
+DOUBT_GAIN = 10.0
+"""Expected errors are a few gray levels: shown so much stronger."""
+
 
 def progress_view(desk: RestorationDesk, case: Case) -> dict[str, Any]:
     """State and progress of a case as JSON."""
@@ -98,6 +101,7 @@ def model_view(asked: str, record: PageRecord) -> dict[str, Any]:
         "seamRatio": record.seam_ratio,
         "scores": vars(record.scores),
         "audit": record.audit,
+        "doubt": None if record.doubt is None else vars(record.doubt),
     }
 
 
@@ -108,6 +112,7 @@ def downloads(case: Case, file: int) -> list[dict[str, Any]]:
         for label, path in (
             ("Restored", target.output),
             ("Restored, exact", target.lossless),
+            ("Expected error", target.expected_error),
             ("Recipe", target.recipe),
         ):
             if _was_written(path):
@@ -149,8 +154,20 @@ def _viewer(
                 f"Removed by {record.model}",
                 "removed",
                 partial(_removed, load_input, load_restored),
+                f"{record.audit['gain']:.0f} × around gray",
             )
         )
+        if record.doubt is not None:
+            panels.append(
+                _panel(
+                    desk,
+                    f"{prefix}-doubt{number}",
+                    f"Expected error of {record.model}",
+                    "removed",
+                    partial(_doubt, target.expected_error, page),
+                    f"white: {255 / DOUBT_GAIN:.0f} gray levels or more",
+                )
+            )
     reference = _reference(case, file, page)
     if reference is not None:
         panels.append(_panel(desk, f"{prefix}-original", "Clean original", "original", reference))
@@ -166,11 +183,16 @@ def _was_written(path: Path | None) -> TypeGuard[Path]:
 
 
 def _panel(
-    desk: RestorationDesk, key: str, label: str, role: str, load: Callable[[], Pixels]
+    desk: RestorationDesk,
+    key: str,
+    label: str,
+    role: str,
+    load: Callable[[], Pixels],
+    note: str = "",
 ) -> dict[str, str]:
     if not desk.panels.has(key):
         desk.panels.register(key, lambda: as_seen(load()))
-    return {"key": key, "label": label, "role": role}
+    return {"key": key, "label": label, "role": role, "note": note}
 
 
 def as_seen(pixels: Pixels) -> NDArray[np.uint8]:
@@ -190,6 +212,10 @@ def _page(path: Path, page: int) -> Pixels:
 
 def _removed(load_input: Callable[[], Pixels], load_restored: Callable[[], Pixels]) -> Pixels:
     return amplified_residual(load_input(), load_restored())[0]
+
+
+def _doubt(path: Path, page: int) -> Pixels:
+    return np.asarray(_page(path, page) * DOUBT_GAIN, np.float32)
 
 
 def _places(record: PageRecord) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -18,6 +19,8 @@ from restoration.models.dncnn import DnCNN
 from restoration.models.ffdnet import FFDNet
 from restoration.models.kair_catalogue import KAIR_CARDS
 from restoration.models.restorer import LevelKind
+from restoration.models.swinir_config import SwinIRConfig
+from restoration.models.swinir_network import SwinIR
 
 DENOISERS = ("median", "bilateral", "tv", "wavelet", "nlm")
 
@@ -46,8 +49,12 @@ def test_cards_are_complete(card):
     low, high = card.level_range
     assert low <= high
     assert (card.level is LevelKind.NONE) == (high == 0)
-    assert (card.weights is None) == (card.parameters == 0)
-    assert (card.training_data == "none: not learned") == (card.weights is None)
+    learned = card.weights is not None or bool(card.members)
+    assert learned == (card.parameters > 0)
+    assert learned == (card.training_data != "none: not learned")
+    for member in card.members:
+        assert find(member).channels == card.channels
+        assert find(member).level is card.level
     if card.weights is not None and card.weights.url is not None:
         assert card.weights.url.startswith("https://github.com/")
         assert card.weights.url.endswith("/" + card.weights.file)
@@ -164,3 +171,22 @@ def test_listing_models_imports_neither_torch_nor_scikit_image():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert printed.stdout.strip() == "[]"
+
+
+def test_a_blend_runs_the_two_networks_around_the_level(data_folder):
+    (data_folder / "weights").mkdir()
+    noisy = np.random.default_rng(0).random((1, 16, 16, 1), np.float32)
+    answers = {}
+    for seed, level in enumerate((15, 25, 50)):
+        torch.manual_seed(seed)
+        tiny = SwinIR(SwinIRConfig(1, 12, (2,), (2,), 8, 24))
+        card = find(f"swinir-m-gray-dn-{level}")
+        assert not is_here("swinir-m-gray-dn")
+        torch.save({"params": tiny.state_dict()}, data_folder / "weights" / card.weights.file)
+        answers[level] = load(card.id, "cpu", "fp32").restorer(noisy, level)
+    blend = load("swinir-m-gray-dn", "cpu", "fp32")
+    assert is_here("swinir-m-gray-dn")
+    assert len(blend.weights_sha256) == 64
+    between = blend.restorer(noisy, 20)
+    np.testing.assert_allclose(between, (answers[15] + answers[25]) / 2, atol=1e-6)
+    np.testing.assert_allclose(blend.restorer(noisy, 50), answers[50], atol=1e-6)

@@ -127,6 +127,9 @@
     if (scores.sigma_before != null && scores.sigma_after != null) {
       facts.push(`noise σ ${number(scores.sigma_before, 0)} → ${number(scores.sigma_after, 1)}`);
     }
+    if (model.doubt) {
+      facts.push(`${number(100 * model.doubt.doubtful_share, 1)} % of the page may be off by 8 gray levels or more`);
+    }
     facts.push(`${number(model.seconds, 1)} s`);
     return node(
       "div",

@@ -1,0 +1,208 @@
+"""Restore one page: choose, tune, run, check, score, and say what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from restoration.audit import amplified_residual, audit
+from restoration.auto import CLEAN_SIGMA, Choice, choose
+from restoration.degradations import Degradation
+from restoration.engine import Run, run
+from restoration.ensemble import run_ensemble
+from restoration.estimation import Estimate
+from restoration.models.catalogue import LoadedModel, is_here, load
+from restoration.models.restorer import Descriptor, LevelKind, Restorer, Tunable
+from restoration.pages import Layout, Page, Pixels, SampleType
+from restoration.progress import Progress, Report, silent, within
+from restoration.recipe import Doubt, PageRecord, sha256_of_pixels
+from restoration.scoring import score
+from restoration.suitability import misfit
+from restoration.uncertainty import uncertainty
+
+AUTO = "auto"
+BY_NAME = "Asked for by name."
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a person wants a file restored."""
+
+    level: float | None = None
+    """Noise sigma (0-255) or JPEG quality; None takes what is estimated for each page."""
+    strength: float = 1.0
+    noise: Degradation | None = None
+    """Noise to add first; the untouched page is then the reference."""
+    reference: Path | None = None
+    """The clean original of the file, where there is one."""
+    ensemble: bool = False
+    """Average eight orientations, and map how far the result may be off; sixteen times the time."""
+    device: str = "auto"
+    dtype: str = "auto"
+    tile: int | None = None
+    overlap: int | None = None
+
+
+@dataclass(frozen=True)
+class RestoredPage:
+    """A restored page, its record, and what is known of its errors."""
+
+    page: Page
+    record: PageRecord
+    expected_error: Page | None = None
+    """One gray float page, 1.0 an error of the whole range; for ensembles only."""
+
+
+class Models:
+    """Loads each model once for a request."""
+
+    def __init__(self, request: Request, report: Report = silent) -> None:
+        self._request = request
+        self._report = report
+        self.loaded: dict[str, LoadedModel] = {}
+
+    def __call__(self, model: str) -> LoadedModel:
+        """The loaded model of this name; fetches its weights where they are not here yet."""
+        if model not in self.loaded:
+            device, dtype = self._request.device, self._request.dtype
+            self.loaded[model] = load(model, device, dtype, report=self._report)
+        return self.loaded[model]
+
+
+def restore_page(
+    page: Page,
+    found: Estimate,
+    asked: str,
+    models: Callable[[str], LoadedModel],
+    request: Request,
+    reference: Pixels | None = None,
+    report: Report = silent,
+) -> RestoredPage:
+    """Restore `page`, on which `found` was measured, with the model `asked` for.
+
+    `reference` is the clean original, of the same shape. Raises `RestorationError`s.
+    """
+    report(Progress(0.0, "choosing"))
+    channels = page.pixels.shape[2]
+    choice = choose(found, channels, is_here) if asked == AUTO else Choice(asked, BY_NAME)
+    model = models(choice.model)
+    warning = None if asked == AUTO else misfit(model.card, found, channels)
+    level, source_of_level = _level(model.restorer.descriptor, found, request.level)
+    restorer, fitted = _fit(model.restorer, page.pixels, found, level)
+    result, errors, doubt = _run(restorer, page, found, level, request, within(report, 0.05, 0.85))
+    report(Progress(0.85, "checking what was removed"))
+    checked = _checked(page.pixels, result, found)
+    report(Progress(0.9, "scoring"))
+    record = PageRecord(
+        page=page.info.index,
+        width=page.info.width,
+        height=page.info.height,
+        model=model.card.id,
+        why=choice.why if warning is None else f"{choice.why} {warning}",
+        weights_sha256=model.weights_sha256,
+        level=result.level,
+        level_source=source_of_level,
+        strength=request.strength,
+        fitted=fitted,
+        tile=result.plan.tile,
+        overlap=result.plan.halo,
+        tiles=len(result.plan.tiles),
+        tiles_skipped=result.tiles_skipped,
+        seam_ratio=result.seam_ratio,
+        seconds=result.seconds,
+        found=found.sentence,
+        pixels_sha256=sha256_of_pixels(result.pixels),
+        scores=score(page.pixels, result, restorer, found, request.strength, reference),
+        audit=checked,
+        doubt=doubt,
+        notices=page.info.notices,
+    )
+    return RestoredPage(Page(result.pixels, page.info, page.alpha), record, errors)
+
+
+def _run(
+    restorer: Restorer,
+    page: Page,
+    found: Estimate,
+    level: float | None,
+    request: Request,
+    report: Report,
+) -> tuple[Run, Page | None, Doubt | None]:
+    """The plain run, or the ensemble with its map of expected errors."""
+
+    def once(pixels: Pixels, part: Report) -> Run:
+        return run(
+            restorer,
+            pixels,
+            level,
+            strength=request.strength,
+            tile=request.tile,
+            overlap=request.overlap,
+            report=part,
+        )
+
+    if not request.ensemble or restorer.descriptor.scale != 1:
+        return once(page.pixels, report), None, None
+    ensemble = run_ensemble(once, page.pixels, within(report, 0.0, 0.5))
+    result = replace(ensemble.upright, pixels=ensemble.mean, seconds=8 * ensemble.upright.seconds)
+    unsure = uncertainty(once, ensemble, found.noise.sigma, report=within(report, 0.5, 1.0))
+    info = replace(
+        page.info, layout=Layout.L, samples=SampleType.FLOAT32, icc=None, exif=None, notices=()
+    )
+    errors = Page(unsure.expected_error[..., None], info)
+    return result, errors, Doubt(unsure.doubtful_share, unsure.correlation)
+
+
+def _level(facts: Descriptor, found: Estimate, given: float | None) -> tuple[float | None, str]:
+    """The level that this model wants, and where it comes from."""
+    if facts.level is LevelKind.NONE:
+        return None, "none"
+    if given is not None:
+        return given, "given"
+    if facts.level is LevelKind.SIGMA:
+        return found.noise.sigma, "estimated"
+    return None if found.jpeg_quality is None else float(found.jpeg_quality), "estimated"
+
+
+def _fit(
+    restorer: Restorer, pixels: Pixels, found: Estimate, level: float | None
+) -> tuple[Restorer, dict[str, float]]:
+    """Tune on the page itself where that is valid: noise independent from pixel to pixel."""
+    if (
+        level is None
+        or level < CLEAN_SIGMA
+        or found.noise.correlated
+        or not isinstance(restorer, Tunable)
+    ):
+        return restorer, {}
+    return restorer.tuned(pixels, level)
+
+
+def _checked(before: Pixels, result: Run, found: Estimate) -> dict[str, Any]:
+    """What the audit found, as the recipe holds it."""
+    if before.shape != result.pixels.shape:
+        sentence = "The page was enlarged: what was removed cannot be shown."
+        return {"sentence": sentence, "places": []}
+    noise = found.noise
+    checked = audit(
+        before,
+        result.pixels,
+        noise.sigma,
+        noise.correlation if noise.correlated else 0.0,
+        found.jpeg_quality,
+    )
+    return {
+        "sentence": checked.sentence,
+        "removed": checked.removed,
+        "gain": amplified_residual(before, result.pixels)[1],
+        "whiteness": checked.whiteness,
+        "edge_correlation": checked.edge_correlation,
+        "place_count": checked.place_count,
+        "places": [asdict(place) for place in checked.places],
+        "autocorrelation": np.round(checked.spectrum.autocorrelation, 4).tolist(),
+        "spectrum": np.round(checked.spectrum.power, 4).tolist(),
+    }
