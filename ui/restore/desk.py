@@ -14,6 +14,7 @@ from restoration.jobs import Job, LocalPool, State
 from restoration.page_restoration import Request
 from restoration.restoring import Target, output_name
 from ui.panels import PanelStore
+from ui.uploads import wipe
 
 
 @dataclass
@@ -54,8 +55,7 @@ class RestorationDesk:
         self._pool = pool
         self._keep_seconds = keep_seconds
         self._cases: dict[str, Case] = {}
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        wipe(folder)
 
     def open(
         self,

@@ -17,6 +17,7 @@ from ui.restore.desk import RestorationDesk, new_case_id
 from ui.restore.intake import Intake
 from ui.restore.routes import case_routes
 from ui.site_page import SitePage
+from ui.uploads import wipe
 from ui.viewer_files import VIEWER_STYLES, viewer_scripts, viewer_static
 
 HERE = Path(__file__).parent
@@ -26,6 +27,7 @@ def restore_room(settings: Settings) -> SitePage:
     """The page at `/restore`, with its desk, viewer and worker."""
     data = settings.data_dir.resolve()
     pool = LocalPool(settings.max_queue)
+    wipe(data / "panels")
     panels = PanelStore(data / "panels")
     desk = RestorationDesk(data / "jobs", pool, panels, settings.keep_minutes * 60)
     speeds = SpeedBook(data / "speeds.json")

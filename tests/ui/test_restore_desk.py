@@ -1,0 +1,175 @@
+"""Cases: opened, shown, downloaded, swept; and what a stranger may not do with them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+import tifffile
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from restoration.errors import OutOfRange, UnknownModel, UnreadableFile, UsageError
+from restoration.jobs import LocalPool, State
+from restoration.page_restoration import Request
+from restoration.settings import Settings
+from restoration.speed import Speed, SpeedBook
+from ui.panels import PanelStore, panel_routes
+from ui.restore.desk import RestorationDesk
+from ui.restore.intake import Intake, Wishes
+from ui.restore.routes import case_routes
+from ui.uploads import upload_folder
+
+DEFAULTS = (["auto"], False, 25, 1.0, "none", 25, 0, False)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    pool = LocalPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def desk(tmp_path, pool):
+    desk = RestorationDesk(tmp_path / "jobs", pool, PanelStore(tmp_path / "panels"), 60)
+    yield desk
+    desk.close_all()
+
+
+@pytest.fixture
+def client(desk):
+    app = FastAPI()
+    app.include_router(case_routes(desk))
+    app.include_router(panel_routes(desk.panels))
+    return TestClient(app)
+
+
+@pytest.fixture
+def scan(tmp_path):
+    path = tmp_path / "scan.tiff"
+    tifffile.imwrite(path, np.random.default_rng(0).integers(90, 160, (60, 80), np.uint8))
+    return path
+
+
+def finished(desk, sources, *models, **request):
+    case = desk.open(sources, models or ("identity",), Request(**request))
+    assert case.job.ended.wait(60)
+    assert case.job.state is State.DONE, case.job.error
+    return case
+
+
+def test_a_case_is_shown_and_downloaded(desk, client, scan):
+    case = finished(desk, [scan], "identity", "median")
+    view = client.get(f"/cases/{case.id}/page").json()
+    assert [model["model"] for model in view["models"]] == ["identity", "median"]
+    assert [panel["role"] for panel in view["viewer"]["panels"]] == [
+        "input", "restored", "removed", "restored", "removed",
+    ]  # fmt: skip
+    for panel in view["viewer"]["panels"]:
+        info = client.get(f"/panels/{panel['key']}/info.json").json()
+        assert (info["width"], info["height"]) == (80, 60)
+    whole = zipfile.ZipFile(io.BytesIO(client.get(f"/cases/{case.id}/restored.zip").content))
+    for entry in view["downloads"]:
+        if entry["bytes"] is not None:
+            body = client.get(f"/{entry['address']}").content
+            assert len(body) == entry["bytes"]
+            assert whole.read(entry["name"]) == body
+
+
+def test_an_ensemble_shows_where_it_may_be_off(desk, client, scan):
+    case = finished(desk, [scan], "wavelet", ensemble=True)
+    view = client.get(f"/cases/{case.id}/page").json()
+    labels = [panel["label"] for panel in view["viewer"]["panels"]]
+    assert "Expected error of wavelet" in labels
+    assert 0 <= view["models"][0]["doubt"]["doubtful_share"] <= 1
+    errors = tifffile.imread(case.tasks[0].targets[0].expected_error)
+    assert (errors.dtype, errors.shape) == (np.float32, (60, 80))
+
+
+def test_names_that_occur_twice_stay_apart(desk, tmp_path, scan):
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / "SCAN.tiff"
+    tifffile.imwrite(twin, np.zeros((20, 20), np.uint8))
+    case = finished(desk, [scan, twin])
+    assert case.names == ("scan.tiff", "SCAN-2.tiff")
+
+
+def test_nobody_else_sees_a_case(desk, client, scan):
+    case = finished(desk, [scan])
+    assert client.get("/cases/" + "0" * 32).status_code == 404
+    assert client.get(f"/cases/{case.id}/files/..%2f..%2fin-use").status_code == 404
+    assert client.get(f"/cases/{case.id}/files/scan.tiff").status_code == 404, "inputs stay here"
+    assert client.get(f"/cases/{case.id}/page?file=7").status_code == 404
+    assert client.get(f"/cases/{case.id}/page?page=-1").status_code == 404
+
+
+def test_what_nobody_looks_at_is_swept(desk, scan, tmp_path):
+    case = finished(desk, [scan])
+    kept = desk.open([scan], ("identity",), Request(), kept=True)
+    assert kept.job.ended.wait(60)
+    desk.sweep()
+    assert desk.case(case.id) is case, "just looked at"
+    case.looked_at -= 61
+    kept.looked_at -= 61
+    desk.sweep()
+    with pytest.raises(UnreadableFile):
+        desk.case(case.id)
+    assert not case.folder.exists()
+    assert desk.case(kept.id) is kept
+
+
+def test_a_new_start_finds_no_old_cases(tmp_path, pool):
+    left = tmp_path / "jobs" / "old"
+    left.mkdir(parents=True)
+    (left / "scan.png").write_bytes(b"x")
+    RestorationDesk(tmp_path / "jobs", pool, PanelStore(tmp_path / "panels"), 60)
+    assert list((tmp_path / "jobs").iterdir()) == []
+
+
+class TestIntake:
+    @pytest.fixture
+    def intake(self, tmp_path, desk):
+        settings = Settings(data_dir=tmp_path / "data")
+        upload_folder(settings).mkdir(parents=True)
+        book = SpeedBook(tmp_path / "speeds.json")
+        book.record("wavelet", Speed(1.0, 2.0))
+        return Intake(settings, desk, book)
+
+    @pytest.fixture
+    def uploaded(self, tmp_path, scan):
+        folder = upload_folder(Settings(data_dir=tmp_path / "data")) / "0123"
+        folder.mkdir(parents=True)
+        return str(scan.rename(folder / "scan.tiff"))
+
+    def test_it_says_what_a_scan_is_and_how_long_it_takes(self, intake, uploaded):
+        said = intake.describe([uploaded], "", Wishes.of(["wavelet"], *DEFAULTS[1:]))
+        assert "scan.tiff: TIFF, 80 × 60 pixels, 8-bit L" in said
+        assert "About 1 s on this machine" in said
+
+    def test_it_warns_of_a_model_that_does_not_fit(self, intake, uploaded):
+        said = intake.describe([uploaded], "", Wishes.of(["swinir-m-color-car-20"], *DEFAULTS[1:]))
+        assert "does not remove sensor noise" in said
+
+    def test_it_takes_only_what_was_uploaded_here(self, intake, scan):
+        with pytest.raises(UnreadableFile, match="not here"):
+            intake.begin([str(scan)], "", Wishes.of(*DEFAULTS))
+        with pytest.raises(UsageError, match="no scan"):
+            intake.begin([], "", Wishes.of(*DEFAULTS))
+
+    def test_models_are_named_by_id_never_by_path(self, tmp_path):
+        with pytest.raises(UnknownModel):
+            Wishes.of([str(tmp_path / "evil.pth")], *DEFAULTS[1:])
+
+    def test_senseless_levels_are_refused(self):
+        with pytest.raises(OutOfRange):
+            Wishes.of(*DEFAULTS[:4], "gaussian", -5, 0, False)
+
+
+def test_speeds_are_kept(tmp_path):
+    book = SpeedBook(tmp_path / "speeds.json")
+    assert book.of("nlm") is None
+    book.record("nlm", Speed(0.5, 1.5))
+    assert SpeedBook(tmp_path / "speeds.json").of("nlm").seconds(2) == 3.5
