@@ -66,7 +66,7 @@ def test_a_case_is_shown_and_downloaded(desk, client, scan):
     view = client.get(f"/cases/{case.id}/page").json()
     assert [model["model"] for model in view["models"]] == ["identity", "median"]
     assert [panel["role"] for panel in view["viewer"]["panels"]] == [
-        "input", "restored", "removed", "restored", "removed",
+        "input", "restored", "restored", "removed", "removed",
     ]  # fmt: skip
     for panel in view["viewer"]["panels"]:
         info = client.get(f"/panels/{panel['key']}/info.json").json()

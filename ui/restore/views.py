@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from restoration.audit import amplified_residual
-from restoration.batch import page_reader
 from restoration.errors import OutOfRange, RestorationError
 from restoration.jobs import State
 from restoration.models.catalogue import find
-from restoration.pages import Pixels
 from restoration.recipe import PageRecord
-from restoration.restoring import read_input
 from ui.restore.desk import Case, RestorationDesk
-
-DOUBT_GAIN = 10.0
-"""Expected errors are a few gray levels: shown so much stronger."""
+from ui.restore.panels_of_page import show_page, was_written
 
 
 def progress_view(desk: RestorationDesk, case: Case) -> dict[str, Any]:
@@ -81,7 +70,7 @@ def page_view(desk: RestorationDesk, case: Case, file: int, page: int) -> dict[s
         "models": [
             model_view(asked, record) for asked, record in zip(case.models, records, strict=True)
         ],
-        "viewer": _viewer(desk, case, file, page, records),
+        "viewer": show_page(desk.panels, case, file, page, records),
         "downloads": downloads(case, file),
     }
 
@@ -115,7 +104,7 @@ def downloads(case: Case, file: int) -> list[dict[str, Any]]:
             ("Expected error", target.expected_error),
             ("Recipe", target.recipe),
         ):
-            if _was_written(path):
+            if was_written(path):
                 listed.append(
                     {
                         "label": f"{label} ({Path(target.model).stem})",
@@ -133,113 +122,6 @@ def downloads(case: Case, file: int) -> list[dict[str, Any]]:
         }
     )
     return listed
-
-
-def _viewer(
-    desk: RestorationDesk, case: Case, file: int, page: int, records: list[PageRecord]
-) -> dict[str, Any]:
-    task, prefix = case.tasks[file], f"{case.id}-{file}-{page}"
-    load_input = partial(_input, case, file, page)
-    panels = [_panel(desk, f"{prefix}-input", "Input", "input", load_input)]
-    for number, (target, record) in enumerate(zip(task.targets, records, strict=True)):
-        shown = target.lossless if _was_written(target.lossless) else target.output
-        load_restored = partial(_page, shown, page)
-        panels.append(
-            _panel(desk, f"{prefix}-restored{number}", record.model, "restored", load_restored)
-        )
-        panels.append(
-            _panel(
-                desk,
-                f"{prefix}-removed{number}",
-                f"Removed by {record.model}",
-                "removed",
-                partial(_removed, load_input, load_restored),
-                f"{record.audit['gain']:.0f} × around gray",
-            )
-        )
-        if record.doubt is not None:
-            panels.append(
-                _panel(
-                    desk,
-                    f"{prefix}-doubt{number}",
-                    f"Expected error of {record.model}",
-                    "removed",
-                    partial(_doubt, target.expected_error, page),
-                    f"white: {255 / DOUBT_GAIN:.0f} gray levels or more",
-                )
-            )
-    reference = _reference(case, file, page)
-    if reference is not None:
-        panels.append(_panel(desk, f"{prefix}-original", "Clean original", "original", reference))
-    return {
-        "panels": panels,
-        "places": [place for record in records for place in _places(record)],
-        "start": {"mode": "split", "left": 0, "right": 1},
-    }
-
-
-def _was_written(path: Path | None) -> TypeGuard[Path]:
-    return path is not None and path.is_file()
-
-
-def _panel(
-    desk: RestorationDesk,
-    key: str,
-    label: str,
-    role: str,
-    load: Callable[[], Pixels],
-    note: str = "",
-) -> dict[str, str]:
-    if not desk.panels.has(key):
-        desk.panels.register(key, lambda: as_seen(load()))
-    return {"key": key, "label": label, "role": role, "note": note}
-
-
-def as_seen(pixels: Pixels) -> NDArray[np.uint8]:
-    """The 8-bit picture that a screen shows of (H, W, C) pixels in [0, 1]."""
-    seen = np.clip(pixels, 0, 1)
-    seen *= 255
-    return np.rint(seen).astype(np.uint8)
-
-
-def _input(case: Case, file: int, page: int) -> Pixels:
-    return read_input(case.tasks[file].source, page, case.request, page_reader()).pixels
-
-
-def _page(path: Path, page: int) -> Pixels:
-    return page_reader().read(path, page).pixels
-
-
-def _removed(load_input: Callable[[], Pixels], load_restored: Callable[[], Pixels]) -> Pixels:
-    return amplified_residual(load_input(), load_restored())[0]
-
-
-def _doubt(path: Path, page: int) -> Pixels:
-    return np.asarray(_page(path, page) * DOUBT_GAIN, np.float32)
-
-
-def _places(record: PageRecord) -> list[dict[str, Any]]:
-    """The places to check, as the viewer wants them."""
-    return [
-        {
-            "x": place["x"],
-            "y": place["y"],
-            "w": place["width"],
-            "h": place["height"],
-            "strength": place["strength"],
-            "label": f"{record.model}: structure was removed, "
-            f"{place['strength']:.1f} times what noise leaves",
-        }
-        for place in record.audit["places"]
-    ]
-
-
-def _reference(case: Case, file: int, page: int) -> Callable[[], Pixels] | None:
-    if case.request.noise is not None:
-        return partial(_page, case.tasks[file].source, page)
-    if case.request.reference is not None:
-        return partial(_page, case.request.reference, page)
-    return None
 
 
 def _within(index: int, count: int, name: str) -> int:
