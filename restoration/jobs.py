@@ -114,6 +114,12 @@ class LocalPool:
                 if other is not job
             )
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs or waits."""
+        with self._lock:
+            return all(job.state.over for job in self._jobs.values())
+
     def cancel(self, id: str) -> None:
         """Ask a job to stop; it does within one tile, or its worker is ended."""
         job = self.get(id)

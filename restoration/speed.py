@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from restoration.errors import BadWeights, UnknownModel
 from restoration.estimation import estimate
 from restoration.models.catalogue import LoadedModel, load
 from restoration.page_restoration import Request, restore_page
@@ -62,17 +61,10 @@ class SpeedBook:
             return {}
 
 
-def measure_missing(models: tuple[str, ...], path: Path, report: Report = silent) -> None:
-    """Measure the models that the book at `path` does not know: the work of a job."""
-    book = SpeedBook(path)
-    for number, model in enumerate(models):
-        now = Progress(number / len(models), f"timing {model}")
-        report(now)
-        if book.of(model) is None:
-            try:
-                book.record(model, measure(load(model), now, report))
-            except (UnknownModel, BadWeights):
-                continue
+def measure_into(path: Path, model: str, report: Report = silent) -> None:
+    """Measure one model into the book at `path`: the work of a job."""
+    now = Progress(0.0, f"timing {model}")
+    SpeedBook(path).record(model, measure(load(model), now, report))
 
 
 def measure(model: LoadedModel, now: Progress, report: Report = silent) -> Speed:

@@ -19,8 +19,11 @@ from torch import Tensor
 
 from restoration.models.swinir_layers import SwinLayer, WindowGroup
 
-CHUNK_BYTES = 1 << 20
-"""Size of the largest intermediate, the queries, keys and values of a chunk: half a core's L2."""
+CHUNK_BYTES = 2 << 20
+"""Size of the largest intermediate, the queries, keys and values of a chunk: about a core's L2.
+
+Half of it costs a tenth more processor time, because the matrix products get short; twice as
+much gains nothing."""
 
 Chunk = tuple[Tensor, Tensor]
 """Pixel numbers (windows, M * M) and the attention bias that those windows share."""

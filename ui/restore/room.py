@@ -11,7 +11,7 @@ from restoration.pages.limited import warm_up
 from restoration.samples import FOLDER as SAMPLES_FOLDER
 from restoration.samples import SAMPLES
 from restoration.settings import Settings
-from restoration.speed import SpeedBook, measure_missing
+from restoration.speed import SpeedBook, measure_into
 from ui.panels import PanelStore, panel_routes
 from ui.restore.desk import RestorationDesk, new_case_id
 from ui.restore.intake import Intake
@@ -30,8 +30,8 @@ def restore_room(settings: Settings) -> SitePage:
     wipe(data / "panels")
     panels = PanelStore(data / "panels")
     desk = RestorationDesk(data / "jobs", pool, panels, settings.keep_minutes * 60)
-    speeds = SpeedBook(data / "speeds.json")
-    intake = Intake(settings, desk, speeds)
+    timing = Timing(pool, data / "speeds.json")
+    intake = Intake(settings, desk, timing.book)
     first_case = new_case_id()
 
     def begin() -> None:
@@ -39,7 +39,10 @@ def restore_room(settings: Settings) -> SitePage:
         sample = SAMPLES[0]
         request = Request(reference=sample.clean_path)
         desk.open([sample.path], (AUTO,), request, id=first_case, kept=True)
-        pool.submit(measure_missing, _ready_models(), data / "speeds.json")
+
+    def tend() -> None:
+        desk.sweep()
+        timing.next_one()
 
     def fill() -> None:
         from ui.restore.page import fill_page
@@ -63,10 +66,27 @@ def restore_room(settings: Settings) -> SitePage:
         styles=(*VIEWER_STYLES, HERE / "browser" / "restore.css"),
         scripts=(*viewer_scripts(), "restore-files/result.js"),
         begin=begin,
-        tend=desk.sweep,
+        tend=tend,
         close=close,
     )
 
 
-def _ready_models() -> tuple[str, ...]:
-    return tuple(card.id for card in cards() if available(card) is not Availability.DOWNLOAD)
+class Timing:
+    """Measures the speed of every model that is here, one at a time and only while nobody waits."""
+
+    def __init__(self, pool: LocalPool, path: Path) -> None:
+        self.book = SpeedBook(path)
+        self._pool = pool
+        self._path = path
+        self._tried: set[str] = set()
+
+    def next_one(self) -> None:
+        """Queue the next measurement if the worker has nothing to do."""
+        if not self._pool.idle:
+            return
+        for card in cards():
+            missing = card.id not in self._tried and self.book.of(card.id) is None
+            if missing and available(card) is not Availability.DOWNLOAD:
+                self._tried.add(card.id)
+                self._pool.submit(measure_into, self._path, card.id)
+                return
