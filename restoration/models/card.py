@@ -79,6 +79,8 @@ class ModelCard:
     aliases: tuple[str, ...] = ()
     parameters: int = 0
     weights: WeightsFile | None = None
+    bf16_loss: float | None = None
+    """PSNR in dB that bf16 arithmetic costs, by `bench/precision.py`; None: not measured."""
     members: tuple[str, ...] = ()
     """Ids of models for single levels that are blended into this one."""
     training_data: str = "none: not learned"

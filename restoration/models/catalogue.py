@@ -29,6 +29,9 @@ BUNDLED = Path(__file__).parents[2] / "assets" / "weights"
 OWN = "own:"
 """Before the file name, the id of weights that a user brought."""
 
+MOST_BF16_LOSS = 0.05
+"""Most PSNR in dB that "auto" gives away for speed; where the loss is not known, it gives none."""
+
 SUFFIXES = (".safetensors", ".pth", ".pt")
 
 
@@ -191,6 +194,8 @@ def _placed(card: ModelCard, found: Detected, path: Path, device: str, dtype: st
         level=card.level,
         level_range=card.level_range,
     )
+    if dtype == "auto" and (card.bf16_loss is None or card.bf16_loss > MOST_BF16_LOSS):
+        dtype = "fp32"
     network = place(
         found.module, descriptor, takes_level=found.takes_level, device=device, dtype=dtype
     )

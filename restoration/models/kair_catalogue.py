@@ -45,6 +45,7 @@ def _blind(
     parameters: int,
     weights: WeightsFile,
     scores: tuple[Score, ...] = (),
+    bf16_loss: float | None = None,
 ) -> ModelCard:
     return ModelCard(
         id=id,
@@ -61,6 +62,7 @@ def _blind(
         weights=weights,
         training_data="432 photographs (Berkeley segmentation set)",
         scores=scores,
+        bf16_loss=bf16_loss,
     )
 
 
@@ -71,6 +73,7 @@ def _ffdnet(
     parameters: int,
     weights: WeightsFile,
     scores: tuple[Score, ...] = (),
+    bf16_loss: float | None = None,
 ) -> ModelCard:
     return ModelCard(
         id=id,
@@ -87,6 +90,7 @@ def _ffdnet(
         weights=weights,
         training_data="Berkeley segmentation set, ImageNet validation, Waterloo exploration set",
         scores=scores,
+        bf16_loss=bf16_loss,
     )
 
 
@@ -113,6 +117,7 @@ KAIR_CARDS: tuple[ModelCard, ...] = (
             2_678_121,
         ),
         _colour_score(31.25),
+        bf16_loss=0.067,
     ),
     _ffdnet(
         "ffdnet-gray-dn",
@@ -132,5 +137,6 @@ KAIR_CARDS: tuple[ModelCard, ...] = (
         852_108,
         _weights("ffdnet_color.pth", None, 3_411_551),
         _colour_score(31.22),
+        bf16_loss=0.013,
     ),
 )

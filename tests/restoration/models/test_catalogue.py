@@ -190,3 +190,17 @@ def test_a_blend_runs_the_two_networks_around_the_level(data_folder):
     between = blend.restorer(noisy, 20)
     np.testing.assert_allclose(between, (answers[15] + answers[25]) / 2, atol=1e-6)
     np.testing.assert_allclose(blend.restorer(noisy, 50), answers[50], atol=1e-6)
+
+
+def test_auto_takes_bf16_only_where_its_loss_is_known_and_small(data_folder, monkeypatch):
+    monkeypatch.setattr("restoration.models.network._computes_bf16", lambda device: True)
+    (data_folder / "weights").mkdir()
+    for id, network, expected in (
+        ("ffdnet-color-dn", FFDNet(3, 96, 12), "bf16"),
+        ("dncnn-color-dn-blind", DnCNN(3, 64, 20), "fp32"),
+        ("dncnn-gray-dn-25", DnCNN(1, 64, 17), "fp32"),
+    ):
+        path = data_folder / f"{id}.safetensors"
+        save_file(network.state_dict(), path)
+        assert load(id, "cpu", weights=path).dtype == expected
+        assert load(id, "cpu", "bf16", weights=path).dtype == "bf16", "asked for by name"

@@ -122,7 +122,9 @@ def config_of_card(identity):
     return config
 
 
-@pytest.mark.parametrize("card", SWINIR_CARDS, ids=lambda card: card.id)
+@pytest.mark.parametrize(
+    "card", [card for card in SWINIR_CARDS if card.weights], ids=lambda card: card.id
+)
 def test_cards_state_the_parameters_of_their_network(card):
     with torch.device("meta"):
         network = SwinIR(config_of_card(card.id))
