@@ -37,7 +37,8 @@ class Uncertainty:
     doubtful_share: float
     """Share of the page where that is above `DOUBTFUL`."""
     correlation: float
-    """Rank correlation of expected and true error on the page noised again: 1 is a perfect map."""
+    """Rank correlation of expected and true error on the page noised again: 1 is a perfect map,
+    0 also where one of the two is the same everywhere."""
 
 
 def uncertainty(
@@ -77,4 +78,5 @@ def _rank_correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     from scipy.stats import spearmanr
 
     step = max(1, a.size // 20_000)
-    return float(spearmanr(a.ravel()[::step], b.ravel()[::step]).statistic)
+    x, y = a.ravel()[::step], b.ravel()[::step]
+    return float(spearmanr(x, y).statistic) if np.ptp(x) > 0 and np.ptp(y) > 0 else 0.0

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Install Debian's Chromium and a font for the browser tests, where they are missing.
-# Without them, and without the right to install them, those tests are skipped with a reason.
+# Install Debian's Chromium and a font for the browser tests, and Tesseract for those of text
+# recognition, where they are missing. Without them, and without the right to install them, those
+# tests are skipped with a reason.
 set -euo pipefail
 
 wanted=()
 [ -x /usr/bin/chromium ] || wanted+=(chromium)
 [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || wanted+=(fonts-dejavu-core)
+command -v tesseract >/dev/null || wanted+=(tesseract-ocr tesseract-ocr-eng)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
 as_root=()
@@ -13,7 +15,7 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=(sudo -n)
 fi
 if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
-    echo "Browser tests will be skipped: ${wanted[*]} missing, and this account cannot install" \
+    echo "Some tests will be skipped: ${wanted[*]} missing, and this account cannot install" \
         "Debian packages. As root: apt-get install --no-install-recommends ${wanted[*]}" >&2
     exit 0
 fi

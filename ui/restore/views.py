@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from restoration.errors import OutOfRange, RestorationError
 from restoration.jobs import State
@@ -110,7 +111,7 @@ def downloads(case: Case, file: int) -> list[dict[str, Any]]:
                         "label": f"{label} ({Path(target.model).stem})",
                         "name": path.name,
                         "bytes": path.stat().st_size,
-                        "address": f"cases/{case.id}/files/{path.name}",
+                        "address": f"cases/{case.id}/files/{quote(path.name)}",
                     }
                 )
     listed.append(

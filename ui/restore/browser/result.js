@@ -133,7 +133,7 @@
     facts.push(`${number(model.seconds, 1)} s`);
     return node(
       "div",
-      { class: "rr-verdict", "data-verdict": model.audit.verdict },
+      { class: "rr-verdict" },
       node("p", { class: "rr-lead" }, node("strong", {}, `${model.model}: `), model.audit.sentence),
       node("p", { class: "rr-quiet" }, facts.join(" · ")),
       node("p", { class: "rr-quiet" }, model.why),
