@@ -33,7 +33,7 @@ class Run:
     plan: TilePlan
     tiles_skipped: int
     seam_ratio: float | None
-    """Gradient energy on tile lines over that beside them; 1 is seamless, None is one tile."""
+    """How much more the change jumps on tile lines than beside them; 1 is seamless."""
     seconds: float
 
 
@@ -97,7 +97,7 @@ def run(
         level=given,
         plan=plan,
         tiles_skipped=skipped,
-        seam_ratio=seam_ratio(out, plan, facts.scale),
+        seam_ratio=seam_ratio(pixels, out, plan),
         seconds=time.perf_counter() - started,
     )
 

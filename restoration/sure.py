@@ -21,15 +21,15 @@ def sure_psnr(
     restored: Pixels,
     sigma: float,
     seed: int = 0,
-) -> float:
-    """Estimated PSNR in dB of `restored` against the unknown clean page.
+) -> float | None:
+    """Estimated PSNR in dB of `restored` against the unknown clean page; None where it fails.
 
     `noisy` and `restored` are (H, W, C), [0, 1]; `sigma` is that of the noise on the 0-255
     scale; `restore` is called once, on `noisy` plus a faint random probe. On pages above
     512 x 512 pixels the middle is used, and `restore` is then called twice on that.
     Valid for Gaussian noise of known sigma that is independent from pixel to pixel and not
-    clipped. Where the error is far below sigma the estimate can come out negative; it is held at
-    a mean squared error of (sigma / 100)^2. Raises OutOfRange for a sigma that is not positive,
+    clipped. It fails where the error is so far below sigma that chance makes the estimated mean
+    squared error smaller than (sigma / 100)^2. Raises OutOfRange for a sigma that is not positive,
     UsageError where the shapes differ.
     Ramani, Blu, Unser, "Monte-Carlo SURE", IEEE TIP 17(9), 2008, equation 14.
     """
@@ -51,7 +51,7 @@ def sure_psnr(
     divergence = float(np.mean(probe * response)) / float(step)
     distance = float(np.mean(np.square(np.asarray(restored, np.float64) - noisy)))
     risk = distance - noise**2 + 2 * noise**2 * divergence
-    return float(-10 * np.log10(max(risk, (noise / 100) ** 2)))
+    return float(-10 * np.log10(risk)) if risk > (noise / 100) ** 2 else None
 
 
 def _middle(pixels: Pixels) -> Pixels:

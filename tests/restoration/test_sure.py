@@ -40,3 +40,11 @@ def test_a_page_without_noise_has_no_estimate():
     page = np.zeros((20, 20, 1), np.float32)
     with pytest.raises(OutOfRange, match="sigma 0"):
         sure_psnr(lambda p: p, page, page, 0)
+
+
+def test_an_estimate_that_chance_makes_negative_is_none():
+    """Clipped paper: all of what is left of the noise goes, and more is subtracted."""
+    noisy = np.clip(
+        degrade(np.ones((200, 200, 1), np.float32), Degradation.parse("gaussian:25")), 0, 1
+    )
+    assert sure_psnr(np.ones_like, noisy, np.ones_like(noisy), 25) is None
