@@ -69,6 +69,13 @@ class Job:
     cancel_asked: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
+    def end(self, state: State, error: RestorationError | None = None) -> None:
+        """Be over, and let go whoever waits for it."""
+        self.error = error
+        self.ended_at = time.time()
+        self.state = state
+        self.ended.set()
+
 
 class LocalPool:
     """Runs jobs one after the other in a worker process on this machine."""
@@ -84,9 +91,14 @@ class LocalPool:
         self._thread.start()
 
     def submit(self, work: Work, *arguments: Any, id: str | None = None) -> Job:  # noqa: ANN401
-        """Put work in the queue; raises `TooLarge` when too many jobs wait already."""
+        """Put work in the queue.
+
+        Raises `TooLarge` when too many jobs wait already, and `Cancelled` once the pool is closed.
+        """
         job = Job(id or secrets.token_urlsafe(16), work, arguments)
         with self._lock:
+            if self._closing.is_set():
+                raise Cancelled("The app is stopping", remedy="Try again once it is back")
             waiting = sum(other.state is State.QUEUED for other in self._jobs.values())
             if waiting >= self._max_waiting:
                 raise TooLarge(
@@ -121,10 +133,14 @@ class LocalPool:
             return all(job.state.over for job in self._jobs.values())
 
     def cancel(self, id: str) -> None:
-        """Ask a job to stop; it does within one tile, or its worker is ended."""
-        job = self.get(id)
-        if job is not None:
-            job.cancel_asked.set()
+        """Stop a job: one that waits ends at once, one that runs within one tile.
+
+        The worker of a job that does not notice within `PATIENCE_SECONDS` is ended.
+        """
+        with self._lock:
+            job = self._jobs.get(id)
+            if job is not None:
+                _stop(job)
 
     def forget(self, id: str) -> None:
         """Drop a job that is over from the table."""
@@ -134,38 +150,66 @@ class LocalPool:
                 del self._jobs[id]
 
     def close(self) -> None:
-        """Cancel everything and end the worker."""
-        self._closing.set()
+        """Cancel everything and end the worker; nobody waits for a job after this."""
         with self._lock:
+            self._closing.set()
             for job in self._jobs.values():
-                job.cancel_asked.set()
+                _stop(job)
         self._waiting.put(None)
         self._thread.join(timeout=5)
         if self._worker is not None:
             self._worker.end()
 
     def _serve(self) -> None:
-        while (job := self._waiting.get()) is not None and not self._closing.is_set():
-            job.started_at = time.time()
-            if job.cancel_asked.is_set():
-                job.state, job.error = State.CANCELLED, Cancelled()
-            else:
-                job.state = State.RUNNING
+        while (job := self._waiting.get()) is not None:
+            if self._begins(job):
                 self._run(job)
-            job.ended_at = time.time()
-            job.ended.set()
+
+    def _begins(self, job: Job) -> bool:
+        """Whether a job's turn has come: not if it was cancelled while it waited."""
+        with self._lock:
+            if job.state.over:
+                return False
+            job.state = State.RUNNING
+            job.started_at = time.time()
+            return True
 
     def _run(self, job: Job) -> None:
-        if self._worker is None or not self._worker.process.is_alive():
-            self._worker = _Worker()
         try:
+            if self._worker is None or not self._worker.process.is_alive():
+                self._worker = _Worker()
             job.result = self._worker.run(job, self._closing)
-            job.progress = Progress(1.0, "done")
-            job.state = State.DONE
         except Cancelled as error:
-            job.state, job.error = State.CANCELLED, error
+            job.end(State.CANCELLED, error)
         except RestorationError as error:
-            job.state, job.error = State.FAILED, error
+            job.end(State.FAILED, error)
+        except Exception:
+            log.exception("A job could not be handed to the worker process")
+            self._give_up_worker()
+            job.end(State.FAILED, _unforeseen())
+        else:
+            job.progress = Progress(1.0, "done")
+            job.end(State.DONE)
+
+    def _give_up_worker(self) -> None:
+        """End a worker of which nobody knows what it is doing; the next job starts another."""
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
+
+
+def _stop(job: Job) -> None:
+    """Ask a running job to stop and end a waiting one; the pool's lock is held."""
+    job.cancel_asked.set()
+    if job.state is State.QUEUED:
+        job.end(State.CANCELLED, Cancelled())
+
+
+def _unforeseen() -> WorkerLost:
+    return WorkerLost(
+        "The job failed for a reason that was not foreseen",
+        remedy="The log has the details; please report them",
+    )
 
 
 class _Worker:
@@ -184,7 +228,10 @@ class _Worker:
     def run(self, job: Job, closing: threading.Event) -> Any:  # noqa: ANN401
         """Run a job to its end; raises what it raised, `Cancelled`, or `WorkerLost`."""
         self._stop.clear()
-        self._connection.send((job.work, job.arguments))
+        try:
+            self._connection.send((job.work, job.arguments))
+        except ConnectionError:
+            raise self._lost() from None
         asked_at: float | None = None
         while True:
             if asked_at is None and job.cancel_asked.is_set():
@@ -247,10 +294,7 @@ def _outcome(work: Work, arguments: tuple[Any, ...], report: Report) -> Any:  # 
         return WorkerLost("There is not enough memory for this job", remedy="Try a smaller page")
     except Exception:
         log.exception("A job failed")
-        return WorkerLost(
-            "The job failed for a reason that was not foreseen",
-            remedy="The log has the details; please report them",
-        )
+        return _unforeseen()
 
 
 def _reporter(connection: Connection, stop: Any) -> Report:  # noqa: ANN401

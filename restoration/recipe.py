@@ -32,8 +32,9 @@ class Scores:
     sigma_before: float | None = None
     """Estimated Gaussian noise, 0-255 scale."""
     sigma_after: float | None = None
-    estimated_psnr: float | None = None
-    """By Monte-Carlo SURE; only where the noise is near white Gaussian."""
+    psnr_at_least: float | None = None
+    """By Monte-Carlo SURE, without a reference: a lower bound that allows for an error of sigma.
+    Only where the noise is near white Gaussian and hardly clipped."""
     estimated_psnr_of_input: float | None = None
 
 

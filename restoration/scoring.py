@@ -15,6 +15,8 @@ from restoration.models.restorer import Restorer
 from restoration.recipe import Scores
 from restoration.sure import sure_psnr
 
+SIGMA_ERROR = 0.05
+"""What sigma may be off: on the test photographs the median error is at most 3.4 % from 15 up."""
 MOST_SATURATED = 0.01
 """Share of samples at black or white up to which SURE is used. At 4 to 6 % its estimates were seen
 to be 1 to 3 dB too high, because the noise that clipping took away counts as removed."""
@@ -47,11 +49,12 @@ def score(
             before,
             after,
             found.noise.sigma,
+            sigma_error=SIGMA_ERROR,
         )
     return Scores(
         sigma_before=found.noise.sigma,
         sigma_after=estimate_noise(after).sigma,
-        estimated_psnr=estimated,
+        psnr_at_least=estimated,
         estimated_psnr_of_input=None
         if estimated is None
         else 20 * math.log10(255 / found.noise.sigma),

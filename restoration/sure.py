@@ -21,8 +21,13 @@ def sure_psnr(
     restored: Pixels,
     sigma: float,
     seed: int = 0,
+    sigma_error: float = 0.0,
 ) -> float | None:
     """Estimated PSNR in dB of `restored` against the unknown clean page; None where it fails.
+
+    An error of a few percent in `sigma` shifts the estimate by decibels where little error is
+    left. With `sigma_error`, the relative error that sigma may have, the result is the PSNR that
+    is reached even so: a lower bound instead of an estimate.
 
     `noisy` and `restored` are (H, W, C), [0, 1]; `sigma` is that of the noise on the 0-255
     scale; `restore` is called once, on `noisy` plus a faint random probe. On pages above
@@ -50,7 +55,8 @@ def sure_psnr(
     response = np.asarray(restore((noisy + step * probe).astype(np.float32)), np.float64) - restored
     divergence = float(np.mean(probe * response)) / float(step)
     distance = float(np.mean(np.square(np.asarray(restored, np.float64) - noisy)))
-    risk = distance - noise**2 + 2 * noise**2 * divergence
+    trusted = (noise * (1 - sigma_error)) ** 2
+    risk = distance - trusted + 2 * trusted * divergence
     return float(-10 * np.log10(risk)) if risk > (noise / 100) ** 2 else None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -48,18 +50,23 @@ class PanelInfo:
 class _Panel:
     """One registered picture; whoever looks first has its pyramid made."""
 
-    def __init__(self, load: Callable[[], Picture], folder: Path, tile_size: int) -> None:
+    def __init__(
+        self, load: Callable[[], Picture], folder: Path, tile_size: int, one_at_a_time: Lock
+    ) -> None:
+        self.looked_at = time.monotonic()
         self._load: Callable[[], Picture] | None = load
         self._folder = folder
         self._tile_size = tile_size
         self._pyramid: Pyramid | None = None
         self._loading = Lock()
+        self._one_at_a_time = one_at_a_time
 
     def pyramid(self) -> Pyramid:
         with self._loading:
             if self._pyramid is None:
                 assert self._load is not None
-                self._pyramid = Pyramid(_checked(self._load()), self._folder, self._tile_size)
+                with self._one_at_a_time:
+                    self._pyramid = Pyramid(_checked(self._load()), self._folder, self._tile_size)
                 # A loader may hold the whole page; from here on the files are enough.
                 self._load = None
             return self._pyramid
@@ -70,8 +77,9 @@ class PanelStore:
 
     folder: where levels are kept as files, one sub-folder per panel, removed with it.
     tile_size: side of a tile in pixels. tile_bytes: most memory for encoded tiles.
-    Memory stays within `tile_bytes` plus the pages being loaded at this moment, however many
-    panels are registered. Safe to use from many threads.
+    Memory stays within `tile_bytes` plus one page being loaded, however many panels are
+    registered and however many visitors look: loaders run one at a time. Safe to use from many
+    threads.
     """
 
     def __init__(self, folder: Path, *, tile_size: int = 512, tile_bytes: int = 64 * 2**20) -> None:
@@ -80,6 +88,7 @@ class PanelStore:
         self._folder = folder
         self._panels: dict[str, _Panel] = {}
         self._lock = Lock()
+        self._loading = Lock()
 
     def register(self, key: str, source: Picture | Callable[[], Picture]) -> None:
         """Make a picture known under `key`, an unguessable token made by the caller.
@@ -96,7 +105,7 @@ class PanelStore:
                 expected="16 to 128 letters, digits, - or _, the first a letter or digit",
             )
         load = source if callable(source) else _constant(_checked(source))
-        panel = _Panel(load, self._folder / key, self.tile_size)
+        panel = _Panel(load, self._folder / key, self.tile_size, self._loading)
         with self._lock:
             if key in self._panels:
                 raise UsageError("This panel key is in use", remedy="Make a new token per panel")
@@ -109,8 +118,18 @@ class PanelStore:
         with self._lock:
             return key in self._panels
 
+    def looked_at(self, prefix: str) -> float:
+        """When a panel whose key starts with `prefix` was last asked for; -inf without one.
+
+        In seconds, by `time.monotonic`. Registering counts as asking.
+        """
+        with self._lock:
+            looks = [p.looked_at for key, p in self._panels.items() if key.startswith(prefix)]
+        return max(looks, default=-math.inf)
+
     def info(self, key: str) -> PanelInfo:
         """Size and levels of a panel. Raises UnknownPanel, or what its loader raises."""
+        self._look(key)
         pyramid = self._pyramid(key)
         return PanelInfo(pyramid.width, pyramid.height, self.tile_size, pyramid.levels)
 
@@ -120,6 +139,7 @@ class PanelStore:
         Raises UnknownPanel, OutOfRange for a tile outside the picture, or what the loader
         raises.
         """
+        self._look(key)
         place = TilePlace(key, level, column, row)
         tile = self.cache.get(place)
         if tile is None:
@@ -142,6 +162,12 @@ class PanelStore:
         for key in keys:
             self._clean_if_removed(key)
         return len(keys)
+
+    def _look(self, key: str) -> None:
+        with self._lock:
+            panel = self._panels.get(key)
+            if panel is not None:
+                panel.looked_at = time.monotonic()
 
     def _pyramid(self, key: str) -> Pyramid:
         with self._lock:

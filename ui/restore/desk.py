@@ -5,16 +5,21 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from restoration.batch import FileOutcome, FileTask, restore_batch
-from restoration.errors import UnreadableFile
+from restoration.errors import UnreadableFile, UsageError
 from restoration.jobs import Job, LocalPool, State
 from restoration.page_restoration import Request
 from restoration.restoring import Target, output_name
 from ui.panels import PanelStore
 from ui.uploads import wipe
+
+
+class SharedCase(UsageError):
+    """Every visitor sees this case, so no single one may stop or delete it."""
 
 
 @dataclass
@@ -30,7 +35,9 @@ class Case:
     models: tuple[str, ...]
     job: Job
     kept: bool = False
-    """True for the first visitor's sample, which stays."""
+    """True for the first sample, which every visitor sees and which stays."""
+    uploads: tuple[Path, ...] = ()
+    """The uploads it was made from, which go when its visitor deletes it."""
     looked_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -65,9 +72,11 @@ class RestorationDesk:
         *,
         id: str | None = None,
         kept: bool = False,
+        uploads: Sequence[Path] = (),
     ) -> Case:
         """Copy the files, queue the work, and return the case.
 
+        uploads: those of the sources that belong to the visitor, and go when the case is deleted.
         Raises `TooLarge` when too many jobs wait. The sources may vanish afterwards.
         """
         id = id or new_case_id()
@@ -88,7 +97,7 @@ class RestorationDesk:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        case = Case(id, folder, tasks, tuple(names), request, models, job, kept)
+        case = Case(id, folder, tasks, tuple(names), request, models, job, kept, uploads=tuple(uploads))
         self._cases[id] = case
         return case
 
@@ -109,11 +118,24 @@ class RestorationDesk:
         return self._pool.ahead_of(case.job)
 
     def cancel(self, id: str) -> None:
-        """Stop the work of a case within one tile."""
-        self._pool.cancel(self.case(id).job.id)
+        """Stop the work of a case within one tile; raises `SharedCase`, `UnreadableFile`."""
+        self._pool.cancel(_own(self.case(id)).job.id)
+
+    def delete(self, id: str) -> None:
+        """Delete a case for its visitor, with the uploads that no other case was made from.
+
+        A case that is gone already is deleted. Raises `SharedCase`.
+        """
+        case = self._cases.get(id)
+        if case is None:
+            return
+        self.close(_own(case).id)
+        in_use = {upload for other in self._cases.values() for upload in other.uploads}
+        for upload in set(case.uploads) - in_use:
+            upload.unlink(missing_ok=True)
 
     def close(self, id: str) -> None:
-        """Delete a case and everything of it."""
+        """End a case and clear its files away; unused uploads go in their own time."""
         case = self._cases.pop(id, None)
         if case is None:
             return
@@ -130,11 +152,23 @@ class RestorationDesk:
 
     def sweep(self) -> None:
         """Delete what nobody has looked at for the time that cases are kept."""
-        now = time.monotonic()
         for case in list(self._cases.values()):
-            expired = now - case.looked_at > self._keep_seconds
+            expired = time.monotonic() - self._last_look(case) > self._keep_seconds
             if expired and not case.kept and case.job.state.over:
                 self.close(case.id)
+
+    def _last_look(self, case: Case) -> float:
+        """Whoever moves about in a page asks for its tiles and nothing else of the case."""
+        return max(case.looked_at, self.panels.looked_at(f"{case.id}-"))
+
+
+def _own(case: Case) -> Case:
+    if case.kept:
+        raise SharedCase(
+            "This sample is shown to every visitor and stays",
+            remedy="Take a sample or a scan of your own to stop or delete it",
+        )
+    return case
 
 
 def _target(outputs: Path, source: Path, model: str) -> Target:

@@ -14,14 +14,17 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
 from restoration.errors import OutOfRange, RestorationError, UnreadableFile
 from restoration.jobs import State
-from ui.restore.desk import Case, RestorationDesk
+from ui.restore.desk import Case, RestorationDesk, SharedCase
 from ui.restore.views import error_view, page_view, progress_view
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def case_routes(desk: RestorationDesk) -> APIRouter:
-    """Routes below `/cases/{id}`; an unknown id is a 404 with the error's parts as JSON."""
+    """Routes below `/cases/{id}`; a refusal is the error's parts as JSON.
+
+    An unknown id is a 404; stopping or deleting what belongs to every visitor is a 403.
+    """
     router = APIRouter(prefix="/cases", include_in_schema=False)
 
     @router.get("/{id}")
@@ -43,7 +46,7 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
     @router.delete("/{id}")
     def delete(id: str) -> Response:
         def remove() -> dict[str, bool]:
-            desk.close(id)
+            desk.delete(id)
             return {"deleted": True}
 
         return _answer(remove)
@@ -64,6 +67,8 @@ def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
         made = make()
     except (UnreadableFile, OutOfRange) as error:
         return JSONResponse(error_view(error), 404, PRIVATE)
+    except SharedCase as error:
+        return JSONResponse(error_view(error), 403, PRIVATE)
     except RestorationError as error:
         return JSONResponse(error_view(error), 500, PRIVATE)
     return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from restoration.errors import BadWeights, OutOfRange, RestorationError, WorkerLost
-from restoration.executors import LocalExecutor, core_count, threads_each
+from restoration.executors import core_count, threads_each
+from restoration.local_executor import LocalExecutor
 
 
 class Doubling:
@@ -112,6 +113,14 @@ def test_closing_the_outcomes_stops_the_work():
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
         assert [outcome.result for outcome in executor.submit([4])] == [8]
+
+
+def test_workers_may_start_before_there_are_tasks():
+    with LocalExecutor(Doubling, workers=2, threads=1) as executor:
+        executor.start()
+        executor.start()
+        pids = {outcome.result[0] for outcome in executor.submit(["who"] * 8)}
+    assert len(pids) == 2
 
 
 def test_what_prevents_preparing_is_raised_and_ends_the_work():
