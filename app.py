@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
+from restoration.commands.environment import checked_settings
 from restoration.errors import ExitCode, RestorationError
-from restoration.settings import settings
 from ui.serve import data_folder_to_itself, listening_socket, serve
 
 
 def main() -> int:
     """Serve until stopped; the exit status."""
-    configuration = settings()
     try:
+        configuration = checked_settings()
         listener = listening_socket(configuration)
         with listener, data_folder_to_itself(configuration.data_dir):
             from ui.server import build

@@ -7,9 +7,12 @@ result.pixels, result.recipe, result.seconds
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from restoration.engine import run
 from restoration.errors import OutOfRange
@@ -56,7 +59,8 @@ class Model:
         """Restore float32 (H, W, C) `pixels`, C in {1, 3}; values may lie outside [0, 1].
 
         `level` is noise sigma on the 0-255 scale or JPEG quality, as the card says; None takes
-        what is estimated. Raises `OutOfRange` for another shape.
+        what is estimated. Raises `OutOfRange` for another shape or type, values that are not
+        finite, and a level below 0.
         """
         if pixels.ndim != 3 or pixels.shape[2] not in (1, 3) or 0 in pixels.shape:
             raise OutOfRange(
@@ -64,6 +68,9 @@ class Model:
                 actual=str(pixels.shape),
                 expected="(height, width, 1) or (height, width, 3)",
             )
+        _refuse_values(pixels)
+        if level is not None and not 0 <= level < math.inf:
+            raise OutOfRange("The level is out of range", actual=f"{level:g}", expected="0 or more")
         given = self._estimated(pixels) if level is None else level
         result = run(
             self.loaded.restorer,
@@ -104,6 +111,24 @@ class Model:
             quality = quality_from_blocking(pixels)
             return None if quality is None else float(quality)
         return None
+
+
+def _refuse_values(pixels: Pixels) -> None:
+    if pixels.dtype != np.float32:
+        raise OutOfRange(
+            "The pixels are of the wrong type",
+            actual=str(pixels.dtype),
+            expected="float32, black 0 and white 1",
+            remedy="For 8-bit samples: pixels.astype(numpy.float32) / 255",
+        )
+    bad = pixels.size - int(np.isfinite(pixels).sum())
+    if bad:
+        raise OutOfRange(
+            "Not every pixel has a value",
+            actual=f"{bad} of {pixels.size} values are NaN or infinite",
+            expected="finite values, black 0 and white 1",
+            remedy="Replace them first, for instance with numpy.nan_to_num",
+        )
 
 
 def load_model(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from restoration.errors import Cancelled, RestorationError
-from restoration.page_restoration import Request
+from restoration.errors import Cancelled, RestorationError, WorkerLost
+from restoration.page_restoration import Models, Request
 from restoration.pages import Limits
 from restoration.pages.limited import LimitedReader
 from restoration.progress import Report, silent, within
 from restoration.recipe import Recipe
 from restoration.restoring import Target, restore_file
 from restoration.settings import settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,28 @@ def restore_each(
 ) -> Iterator[FileOutcome]:
     """Restore files one after the other, as they are asked for; `Cancelled` ends it."""
     todo = tuple(tasks)
+    models = Models(request, within(report, 0.0, 0.0))
     for number, task in enumerate(todo):
         prefix = f"file {number + 1} of {len(todo)}, " if len(todo) > 1 else ""
         part = within(report, number / len(todo), (number + 1) / len(todo), prefix)
         try:
-            recipes = restore_file(task.source, task.targets, request, page_reader(), part)
+            recipes = restore_file(task.source, task.targets, request, page_reader(), part, models)
         except Cancelled:
             raise
         except RestorationError as error:
             yield FileOutcome(task.source, error=error)
+        except Exception:
+            log.exception("A file could not be restored: %s", task.source)
+            yield FileOutcome(task.source, error=_unforeseen())
         else:
             yield FileOutcome(task.source, recipes)
+
+
+def _unforeseen() -> WorkerLost:
+    return WorkerLost(
+        "The file could not be restored, for a reason that was not foreseen",
+        remedy="The log has the details; please report them",
+    )
 
 
 def restore_batch(

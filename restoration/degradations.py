@@ -96,7 +96,8 @@ class Degradation:
             ) from None
 
     def __str__(self) -> str:
-        return f"{self.kind.value}:{self.level:g}"
+        level = np.format_float_positional(self.level, trim="-")
+        return f"{self.kind.value}:{level}"
 
 
 def degrade(pixels: Pixels, degradation: Degradation) -> Pixels:

@@ -157,8 +157,7 @@ class LocalPool:
                 _stop(job)
         self._waiting.put(None)
         self._thread.join(timeout=5)
-        if self._worker is not None:
-            self._worker.end()
+        self._give_up_worker()
 
     def _serve(self) -> None:
         while (job := self._waiting.get()) is not None:
@@ -192,7 +191,7 @@ class LocalPool:
             job.end(State.DONE)
 
     def _give_up_worker(self) -> None:
-        """End a worker of which nobody knows what it is doing; the next job starts another."""
+        """End the worker, whatever it is doing; a next job would start another."""
         if self._worker is not None:
             self._worker.end()
             self._worker = None

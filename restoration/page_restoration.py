@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from restoration.auto import CLEAN_SIGMA, Choice, choose
 from restoration.degradations import Degradation
 from restoration.engine import Run, run
 from restoration.ensemble import run_ensemble
+from restoration.errors import OutOfRange
 from restoration.estimation import Estimate
 from restoration.models.catalogue import LoadedModel, is_here, load
 from restoration.models.restorer import Descriptor, LevelKind, Restorer, Tunable
@@ -46,6 +48,15 @@ class Request:
     tile: int | None = None
     overlap: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raises OutOfRange for a level that is no level of any model."""
+        if self.level is not None and not 0 <= self.level < math.inf:
+            raise OutOfRange(
+                "The level is out of range",
+                actual=f"{self.level:g}",
+                expected="0 or more: a noise sigma on the 0-255 scale, or a JPEG quality",
+            )
+
 
 @dataclass(frozen=True)
 class RestoredPage:
@@ -58,7 +69,7 @@ class RestoredPage:
 
 
 class Models:
-    """Loads each model once for a request."""
+    """Loads each model once, for all files of a request."""
 
     def __init__(self, request: Request, report: Report = silent) -> None:
         self._request = request

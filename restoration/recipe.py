@@ -5,18 +5,46 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restoration.errors import UnreadableFile
+from restoration.errors import NotWritten, UnreadableFile
 
-VERSION = 1
+VERSION = 2
+"""Of the fields below; a recipe of another version is refused by name."""
 LIBRARIES = ("numpy", "scipy", "scikit-image", "torch", "pillow", "tifffile", "pypdfium2")
+
+
+@dataclass(frozen=True)
+class AddedNoise:
+    """Noise that was added first: the kind, level and seed of a `Degradation`."""
+
+    kind: str
+    level: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The request as a person made it; what was left to the program is None or "auto".
+
+    What the program chose instead differs from page to page and stands in the pages' records.
+    """
+
+    level: float | None
+    strength: float
+    noise: AddedNoise | None
+    ensemble: bool
+    device: str
+    dtype: str
+    tile: int | None
+    overlap: int | None
 
 
 @dataclass(frozen=True)
@@ -93,8 +121,9 @@ class Recipe:
     output_sha256: str
     model: str
     """As asked for: an id, an alias, a weights file, or "auto"."""
-    noise_added: str | None
+    asked: Asked
     device: str
+    """That the models ran on."""
     dtype: str
     seconds: float
     pages: tuple[PageRecord, ...]
@@ -103,18 +132,29 @@ class Recipe:
     version: int = VERSION
 
     def write(self, path: Path) -> None:
-        """Store as JSON, in one piece or not at all."""
+        """Store as JSON, in one piece or not at all; raises `NotWritten`."""
         unfinished = path.with_name(path.name + ".part")
-        unfinished.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n")
-        unfinished.replace(path)
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink()
+            raise NotWritten(
+                f"{path.name} could not be stored",
+                actual=error.strerror or str(error),
+                remedy="Check that the folder may be written to and has room",
+            ) from error
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a sidecar; raises `UnreadableFile` for anything else."""
+    """Read a sidecar; raises `UnreadableFile` for anything else, another version included."""
     try:
-        stored = json.loads(path.read_text())
-        return Recipe(**{**stored, "pages": tuple(map(_page_record, stored["pages"]))})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        version = stored["version"]
+        return _recipe(stored) if version == VERSION else _refuse(path, version)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableFile(
             f"{path.name} is not a recipe",
             actual=f"{type(error).__name__}: {error}",
@@ -122,9 +162,33 @@ def read_recipe(path: Path) -> Recipe:
         ) from error
 
 
+def _refuse(path: Path, version: object) -> NoReturn:
+    raise UnreadableFile(
+        f"{path.name} is a recipe of another version of this program",
+        actual=f"recipe version {version}",
+        expected=f"recipe version {VERSION}",
+        remedy="Restore the file anew; the new recipe can be repeated",
+    )
+
+
+def _recipe(stored: dict[str, Any]) -> Recipe:
+    asked = stored["asked"]
+    noise = asked["noise"]
+    nested = {
+        "asked": Asked(**{**asked, "noise": AddedNoise(**noise) if noise else None}),
+        "pages": tuple(map(_page_record, stored["pages"])),
+        "notices": tuple(stored["notices"]),
+    }
+    return Recipe(**{**stored, **nested})
+
+
 def _page_record(stored: dict[str, Any]) -> PageRecord:
     doubt = stored["doubt"]
-    nested = {"scores": Scores(**stored["scores"]), "doubt": Doubt(**doubt) if doubt else None}
+    nested = {
+        "scores": Scores(**stored["scores"]),
+        "doubt": Doubt(**doubt) if doubt else None,
+        "notices": tuple(stored["notices"]),
+    }
     return PageRecord(**{**stored, **nested})
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from restoration.degradations import Degradation
-from restoration.errors import UsageError
+from restoration.degradations import Degradation, DegradationKind
+from restoration.errors import UnreadableFile
 from restoration.page_restoration import Request
-from restoration.recipe import Recipe
+from restoration.recipe import AddedNoise, Asked, Recipe
 
 
 class Sameness(Enum):
@@ -21,25 +21,50 @@ class Sameness(Enum):
 
 
 def request_of(recipe: Recipe, reference: Path | None = None) -> tuple[str, Request]:
-    """The model and request that a recipe stands for.
+    """The model and request that a recipe stands for; raises `RestorationError`s.
 
-    The recorded level is given again only where it was given by hand: an estimated one is
-    estimated anew, from the same pixels, page by page.
+    What was left to the program is left to it again, page by page: the same pixels lead it to
+    the same choices.
     """
-    if not recipe.pages:
-        raise UsageError("The recipe has no pages", actual="an empty list", expected="one or more")
-    first = recipe.pages[0]
+    asked = recipe.asked
     return recipe.model, Request(
-        level=first.level if first.level_source == "given" else None,
-        strength=first.strength,
-        noise=Degradation.parse(recipe.noise_added) if recipe.noise_added else None,
+        level=asked.level,
+        strength=asked.strength,
+        noise=None if asked.noise is None else _degradation(asked.noise),
         reference=reference,
-        ensemble=first.doubt is not None,
-        device=recipe.device,
-        dtype=recipe.dtype,
-        tile=first.tile,
-        overlap=first.overlap,
+        ensemble=asked.ensemble,
+        device=asked.device,
+        dtype=asked.dtype,
+        tile=asked.tile,
+        overlap=asked.overlap,
     )
+
+
+def as_asked(request: Request) -> Asked:
+    """The request as a recipe holds it; `request_of` is the way back."""
+    noise = request.noise
+    return Asked(
+        level=request.level,
+        strength=request.strength,
+        noise=None if noise is None else AddedNoise(noise.kind.value, noise.level, noise.seed),
+        ensemble=request.ensemble,
+        device=request.device,
+        dtype=request.dtype,
+        tile=request.tile,
+        overlap=request.overlap,
+    )
+
+
+def _degradation(noise: AddedNoise) -> Degradation:
+    try:
+        kind = DegradationKind(noise.kind)
+    except ValueError:
+        raise UnreadableFile(
+            "The recipe asks for noise of a kind that is not known",
+            actual=noise.kind,
+            expected=", ".join(kind.value for kind in DegradationKind),
+        ) from None
+    return Degradation(kind, noise.level, noise.seed)
 
 
 def compare(recorded: Recipe, repeated: Recipe) -> Sameness:

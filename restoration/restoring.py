@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from restoration.degradations import degrade
-from restoration.errors import UsageError
+from restoration.errors import NotWritten, UsageError
 from restoration.estimation import estimate
 from restoration.models.catalogue import SUFFIXES
 from restoration.page_restoration import Models, Request, RestoredPage, restore_page
@@ -16,8 +16,12 @@ from restoration.pages import FileFormat, Page, PageWriter, Pixels, format_of_na
 from restoration.pages.limited import DocumentDescription, LimitedReader
 from restoration.progress import Report, silent, within
 from restoration.recipe import PageRecord, Recipe, sha256_of_file
+from restoration.repeating import as_asked
 
+# They follow the whole name of the output: page.jpg and page.jpeg may stand side by side.
 RECIPE_SUFFIX = ".recipe.json"
+EXACT_SUFFIX = ".exact.png"
+EXPECTED_ERROR_SUFFIX = ".expected-error.tiff"
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,26 @@ class Target:
     lossless: Path | None = None
     """Where the exact pixels go as PNG too, if the output's format (JPEG) loses some."""
 
+    @classmethod
+    def with_exact_copy(cls, model: str, output: Path) -> Target:
+        """A target whose exact pixels, where the format loses some, go beside the output."""
+        return cls(model, output, _beside(output, EXACT_SUFFIX))
+
     @property
     def expected_error(self) -> Path:
         """Where an ensemble's map of expected errors goes: TIFF, float, one page for each page."""
-        return self.output.with_name(f"{self.output.stem}-expected-error.tiff")
+        return _beside(self.output, EXPECTED_ERROR_SUFFIX)
 
     @property
     def recipe(self) -> Path:
         """The sidecar beside the output."""
-        return self.output.with_name(self.output.name + RECIPE_SUFFIX)
+        return _beside(self.output, RECIPE_SUFFIX)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that may be written."""
+        exact = () if self.lossless is None else (self.lossless,)
+        return (self.output, *exact, self.expected_error, self.recipe)
 
 
 def restore_file(
@@ -47,21 +62,21 @@ def restore_file(
     request: Request,
     reader: LimitedReader,
     report: Report = silent,
+    models: Models | None = None,
 ) -> tuple[Recipe, ...]:
     """Restore every page of `source` with each target's model; one recipe for each target.
 
     One page is held at a time. Nothing is left behind when it fails or is cancelled, and
-    `source` is never written to. Raises `RestorationError`s only.
+    `source` is never written to. `models` are those of the batch that the file belongs to.
+    Raises `RestorationError`s only.
     """
-    refuse_overwriting(source, *(target.output for target in targets))
+    refuse_overwriting(source, *(file for target in targets for file in target.files))
     started = time.perf_counter()
     document = reader.describe(source)
-    models = Models(request, within(report, 0.0, 0.0))
+    models = models or Models(request, within(report, 0.0, 0.0))
     records: dict[Target, list[PageRecord]] = {target: [] for target in targets}
     with ExitStack() as stack:
-        outputs = {
-            target: _Outputs(source, target, document.format, request, stack) for target in targets
-        }
+        outputs = {target: _Outputs(source, target, document.format, stack) for target in targets}
         steps = document.page_count * len(targets)
         for index in range(document.page_count):
             page, reference = _read(source, index, request, reader)
@@ -76,10 +91,16 @@ def restore_file(
                 )
                 restored = restore_page(page, found, target.model, models, request, reference, part)
                 records[target].append(outputs[target].write(restored))
-    return tuple(
-        _record(source, target, document, request, models, records[target], started)
-        for target in targets
-    )
+    try:
+        return tuple(
+            _record(source, target, document, request, models, records[target], started)
+            for target in targets
+        )
+    except NotWritten:
+        for file in (file for target in targets for file in target.files):
+            with suppress(OSError):
+                file.unlink()
+        raise
 
 
 def output_name(source: Path, model: str) -> str:
@@ -100,33 +121,46 @@ def _read(
     if request.noise is not None:
         return replace(page, pixels=degrade(page.pixels, request.noise)), page.pixels
     if request.reference is not None:
-        return page, reader.read(request.reference, index).pixels
+        clean = reader.read(request.reference, index).pixels
+        if clean.shape != page.pixels.shape:
+            raise UsageError(
+                f"The reference is not of the shape of page {index + 1}",
+                actual=f"a reference of {_shape(clean)}",
+                expected=_shape(page.pixels),
+                remedy="Give the clean original of this very page, neither cut nor enlarged",
+            )
+        return page, clean
     return page, None
 
 
+def _shape(pixels: Pixels) -> str:
+    height, width, channels = pixels.shape
+    return f"{width} x {height}, {'gray' if channels == 1 else 'colour'}"
+
+
+def _beside(output: Path, suffix: str) -> Path:
+    return output.with_name(output.name + suffix)
+
+
 class _Outputs:
-    """The files of one target, which all appear when the stack closes without an error.
+    """The files of one target, which all appear when the stack closes without an error."""
 
-    An output whose name ends like the input's keeps the input's format, whatever that ending
-    stands for; another ending asks for a conversion.
-    """
-
-    def __init__(
-        self, source: Path, target: Target, format: FileFormat, request: Request, stack: ExitStack
-    ) -> None:
-        if target.output.suffix.lower() != source.suffix.lower():
-            format = format_of_name(target.output) or format
+    def __init__(self, source: Path, target: Target, format: FileFormat, stack: ExitStack) -> None:
+        format = output_format(source, format, target.output)
         self._pages = [stack.enter_context(open_writer(target.output, format))]
         if target.lossless is not None and format is FileFormat.JPEG:
             self._pages.append(stack.enter_context(open_writer(target.lossless, FileFormat.PNG)))
+        self._stack = stack
+        self._target = target
         self._errors: PageWriter | None = None
-        if request.ensemble:
-            self._errors = stack.enter_context(open_writer(target.expected_error, FileFormat.TIFF))
 
     def write(self, restored: RestoredPage) -> PageRecord:
         """Write the next page; its record with what was converted on the way out."""
         notices = [notice for writer in self._pages for notice in writer.write(restored.page)]
-        if self._errors is not None and restored.expected_error is not None:
+        if restored.expected_error is not None:
+            if self._errors is None:
+                writer = open_writer(self._target.expected_error, FileFormat.TIFF)
+                self._errors = self._stack.enter_context(writer)
             self._errors.write(restored.expected_error)
         return replace(restored.record, notices=(*restored.record.notices, *notices))
 
@@ -142,13 +176,14 @@ def _record(
 ) -> Recipe:
     ids = {record.model for record in records}
     used = [model for model in models.loaded.values() if model.card.id in ids]
+    used.sort(key=lambda model: model.weights_sha256 is None)
     recipe = Recipe(
         input_name=source.name,
         input_sha256=sha256_of_file(source),
         output_name=target.output.name,
         output_sha256=sha256_of_file(target.output),
         model=target.model,
-        noise_added=None if request.noise is None else str(request.noise),
+        asked=as_asked(request),
         device=used[0].device if used else request.device,
         dtype=used[0].dtype if used else request.dtype,
         seconds=time.perf_counter() - started,
@@ -157,6 +192,26 @@ def _record(
     )
     recipe.write(target.recipe)
     return recipe
+
+
+def output_format(source: Path, format: FileFormat, output: Path) -> FileFormat:
+    """The format of an output, made from a `source` of this `format`.
+
+    An output whose name ends like the input's keeps the input's format, whatever that ending
+    stands for; another ending asks for a conversion. Raises `UsageError` for an ending that
+    stands for none.
+    """
+    if output.suffix.lower() == source.suffix.lower():
+        return format
+    wanted = format_of_name(output)
+    if wanted is None:
+        raise UsageError(
+            "The output's name stands for no format that can be written",
+            actual=output.name,
+            expected="the ending of one of " + ", ".join(each.value for each in FileFormat),
+            remedy=f"Name it {output.stem or output.name}{source.suffix} to keep the format",
+        )
+    return wanted
 
 
 def refuse_overwriting(source: Path, *outputs: Path) -> None:

@@ -17,7 +17,7 @@ from restoration.page_restoration import Request, restore_page
 from restoration.pages import FileFormat, Layout, Page, PageInfo, SampleType
 from restoration.progress import Progress, Report, silent
 
-SIDES = (128, 384)
+SIDES = (160, 640)
 """Two squares: from the small one follows what a page costs at least, from both the rest."""
 SLOW_SECONDS = 1.0
 """A model that takes this long for the small square is not asked for the large one."""
@@ -41,14 +41,14 @@ class SpeedBook:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def of(self, model: str) -> Speed | None:
-        """The model's speed, or None where it was not measured yet."""
-        stored = self._read().get(_key(model))
+    def of(self, model: str, channels: int = 3) -> Speed | None:
+        """The model's speed on pages of 1 or 3 channels; None where it was not measured yet."""
+        stored = self._read().get(_key(model, channels))
         return Speed(**stored) if stored else None
 
-    def record(self, model: str, speed: Speed) -> None:
+    def record(self, model: str, speed: Speed, channels: int = 3) -> None:
         """Keep a measurement; replaces an earlier one."""
-        entries = {**self._read(), _key(model): asdict(speed)}
+        entries = {**self._read(), _key(model, channels): asdict(speed)}
         self._path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._path.with_suffix(".part")
         unfinished.write_text(json.dumps(entries, indent=2))
@@ -63,16 +63,17 @@ class SpeedBook:
 
 def measure_into(path: Path, model: str, report: Report = silent) -> None:
     """Measure one model into the book at `path`: the work of a job."""
-    now = Progress(0.0, f"timing {model}")
-    SpeedBook(path).record(model, measure(load(model), now, report))
+    loaded, book = load(model), SpeedBook(path)
+    for channels in (1, 3):
+        book.record(model, measure(loaded, channels, report), channels)
 
 
-def measure(model: LoadedModel, now: Progress, report: Report = silent) -> Speed:
-    """Time whole restorations of a noisy colour page, best of two runs at each size."""
+def measure(model: LoadedModel, channels: int, report: Report = silent) -> Speed:
+    """Time whole restorations of a noisy page, best of two runs at each size."""
     seconds = []
     for side in SIDES:
-        report(now)
-        page = _noisy_page(side)
+        report(Progress(0.0, f"timing {model.card.id}"))
+        page = _noisy_page(side, channels)
         seconds.append(min(_seconds(model, page) for _ in range(2)))
         if seconds[0] > SLOW_SECONDS:
             return Speed(0.0, seconds[0] / page.info.megapixels)
@@ -87,14 +88,16 @@ def _seconds(model: LoadedModel, page: Page) -> float:
     return time.perf_counter() - started
 
 
-def _noisy_page(side: int) -> Page:
+def _noisy_page(side: int, channels: int) -> Page:
     ramp = np.linspace(0.2, 0.8, side, dtype=np.float32)
-    noise = np.random.default_rng(0).normal(0, 25 / 255, (side, side, 3))
+    noise = np.random.default_rng(0).normal(0, 25 / 255, (side, side, channels))
     pixels = (ramp[:, None, None] + noise).astype(np.float32)
-    info = PageInfo(FileFormat.PNG, 0, side, side, Layout.RGB, SampleType.UINT8)
+    layout = Layout.L if channels == 1 else Layout.RGB
+    info = PageInfo(FileFormat.PNG, 0, side, side, layout, SampleType.UINT8)
     return Page(pixels, info)
 
 
-def _key(model: str) -> str:
+def _key(model: str, channels: int) -> str:
     """A speed holds for one kind of machine: another processor or core count is timed anew."""
-    return f"{model} on {platform.machine()} with {os.cpu_count()} cores"
+    ink = "gray" if channels == 1 else "colour"
+    return f"{model}, {ink}, on {platform.machine()} with {os.cpu_count()} cores"

@@ -32,6 +32,10 @@ class UnknownPanel(UsageError):
     """No panel has this key: it was never made, or was removed together with its job."""
 
 
+class KeyInUse(UsageError):
+    """A panel is registered under this key already, and stays as it is."""
+
+
 class NotAPicture(UsageError):
     """What was registered is not a uint8 array of gray or colour pixels."""
 
@@ -95,7 +99,7 @@ class PanelStore:
 
         source: uint8 (H, W), (H, W, 1) or (H, W, 3), or a function that gives one when the
         panel is first looked at. An array in memory is written to disk at once, a memmap is
-        read where it is. Raises UsageError for a key that is in use, too short or not
+        read where it is. Raises KeyInUse, UsageError for a key that is too short or not
         path-safe, and NotAPicture, which for a function shows when it is first looked at.
         """
         if not KEY.fullmatch(key):
@@ -108,7 +112,7 @@ class PanelStore:
         panel = _Panel(load, self._folder / key, self.tile_size, self._loading)
         with self._lock:
             if key in self._panels:
-                raise UsageError("This panel key is in use", remedy="Make a new token per panel")
+                raise KeyInUse("This panel key is in use", remedy="Make a new token per panel")
             self._panels[key] = panel
         if not callable(source):
             panel.pyramid()

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from restoration.errors import UsageError
+from restoration.errors import NotWritten, UsageError
 from restoration.settings import Settings
 from ui.environment import on_space
 
@@ -47,11 +47,19 @@ def listening_socket(settings: Settings) -> socket.socket:
 def data_folder_to_itself(folder: Path) -> Iterator[None]:
     """Hold the data folder for this process, which empties parts of it at its start and end.
 
-    Raises UsageError if another app holds it. The operating system lets go when a process ends,
-    however it ends.
+    Raises UsageError if another app holds it, NotWritten if it cannot be written to. The
+    operating system lets go when a process ends, however it ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "in-use", "w", encoding="utf-8") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = open(folder / "in-use", "w", encoding="utf-8")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise NotWritten(
+            f"The data folder {folder} cannot be written to",
+            actual=error.strerror or str(error),
+            remedy="Set RR_DATA_DIR to a folder that can",
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

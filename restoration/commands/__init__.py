@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from restoration.commands import degrade, inspect, models, restore
+from restoration.commands.environment import checked_settings
 from restoration.errors import Cancelled, ExitCode, RestorationError
 
 COMMANDS = (restore, degrade, inspect, models)
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         command.add_to(choices)
     options = parser.parse_args(arguments)
     try:
+        checked_settings()
         return int(options.run(options))
     except KeyboardInterrupt:
         error: RestorationError = Cancelled()

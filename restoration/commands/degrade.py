@@ -10,8 +10,8 @@ from typing import Any
 from restoration.batch import page_reader
 from restoration.commands.output import print_json, print_text
 from restoration.degradations import Degradation, DegradationKind, degrade
-from restoration.pages import format_of_name, open_writer
-from restoration.restoring import refuse_overwriting
+from restoration.pages import open_writer
+from restoration.restoring import output_format, refuse_overwriting
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_overwriting(options.input, options.output)
     reader = page_reader()
     document = reader.describe(options.input)
-    format = format_of_name(options.output) or document.format
+    format = output_format(options.input, document.format, options.output)
     notices = list(document.notices)
     with open_writer(options.output, format) as writer:
         for index in range(document.page_count):

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from restoration.batch import FileOutcome, FileTask, restore_each
 from restoration.commands.output import ProgressLine, as_record, print_json, print_text
-from restoration.errors import ExitCode, UsageError
+from restoration.errors import ExitCode, NotWritten, UsageError
 from restoration.models.catalogue import find
 from restoration.page_restoration import AUTO, Request
 from restoration.recipe import Recipe, read_recipe
 from restoration.repeating import compare, request_of
-from restoration.restoring import Target, output_name
+from restoration.restoring import Target, output_name, refuse_overwriting
+
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
     """Declare the command."""
     parser = commands.add_parser("restore", help="restore files", description=__doc__)
     parser.add_argument("inputs", nargs="+", type=Path, metavar="IN")
-    parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="file, or folder/")
     parser.add_argument("--model", default=AUTO, metavar="ID|auto", help="or a weights file")
     parser.add_argument("--level", default=AUTO, metavar="auto|N")
     parser.add_argument("--strength", type=float, default=1.0, metavar="0..1.5")
@@ -43,17 +47,11 @@ def run(options: argparse.Namespace) -> int:
     """Restore every input; goes on past a bad one and lists it at the end."""
     repeated = read_recipe(options.recipe) if options.recipe else None
     model, request = _asked(options, repeated)
-    into_folder = len(options.inputs) > 1 or options.output.is_dir() or not options.output.suffix
-    if into_folder:
-        options.output.mkdir(parents=True, exist_ok=True)
-    outputs = [
-        options.output / output_name(source, model) if into_folder else options.output
-        for source in options.inputs
-    ]
-    _refuse_collisions(outputs)
+    outputs = _outputs(options.inputs, options.output, model)
+    targets = [Target(model, output) for output in outputs]
+    _refuse_collisions(options.inputs, request.reference, targets)
     tasks = [
-        FileTask(source, (Target(model, output),))
-        for source, output in zip(options.inputs, outputs, strict=True)
+        FileTask(source, (target,)) for source, target in zip(options.inputs, targets, strict=True)
     ]
     line = ProgressLine()
     done: list[dict[str, Any]] = []
@@ -69,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             _print(outcome, output, entry.get("repeated"))
     if options.json:
         print_json({"files": done})
-    elif status:
+    elif status and len(done) > 1:
         bad = sum("error" in entry for entry in done)
         sys.stderr.write(f"{bad} of {len(done)} files could not be restored.\n")
     return status
@@ -85,15 +83,41 @@ def _entry(outcome: FileOutcome, output: Path, repeated: Recipe | None) -> dict[
     return entry
 
 
-def _refuse_collisions(outputs: list[Path]) -> None:
-    for output in outputs:
-        if outputs.count(output) > 1:
-            raise UsageError(
-                "Two inputs would be written to one file",
-                actual=str(output),
-                expected="inputs of different names",
-                remedy="Restore them into different folders",
-            )
+def _outputs(inputs: list[Path], asked: str, model: str) -> list[Path]:
+    """An output for each input, in a folder that is made where it is not there yet."""
+    place = Path(asked)
+    named_a_folder = asked.endswith(SEPARATORS) or not place.suffix
+    if len(inputs) == 1 and not named_a_folder and not place.is_dir():
+        return [place]
+    if place.is_file():
+        raise UsageError(
+            "The output is a file, but a folder is needed",
+            actual=str(place),
+            expected="a folder, for each input gets an output of its own name",
+        )
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotWritten(
+            f"The folder {place} could not be made",
+            actual=error.strerror or str(error),
+            remedy="Choose another place with -o",
+        ) from error
+    return [place / output_name(source, model) for source in inputs]
+
+
+def _refuse_collisions(inputs: list[Path], reference: Path | None, targets: list[Target]) -> None:
+    written = Counter(file.resolve() for target in targets for file in target.files)
+    for source in (*inputs, *([reference] if reference else [])):
+        refuse_overwriting(source, *written)
+    twice = next((file for file, times in written.items() if times > 1), None)
+    if twice is not None:
+        raise UsageError(
+            "Two inputs would be written to one file",
+            actual=str(twice),
+            expected="inputs of different names",
+            remedy="Restore them into different folders",
+        )
 
 
 def _asked(options: argparse.Namespace, repeated: Recipe | None) -> tuple[str, Request]:

@@ -173,7 +173,7 @@ def test_three_kinds_of_scan_two_models_and_the_bytes(app, open_page, scans):
     page.get_by_text("JPEG").first.wait_for()
     jpeg_view = app.json(f"/cases/{id}/page?file=2&page=0")
     jpeg = {entry["name"]: entry["address"] for entry in jpeg_view["downloads"]}
-    with Image.open(io.BytesIO(app.bytes(jpeg["sideways-identity-exact.png"]))) as exact:
+    with Image.open(io.BytesIO(app.bytes(jpeg["sideways-identity.jpg.exact.png"]))) as exact:
         assert exact.size == (160, 220), "turned upright"
         upright = Image.open(scans["jpeg"]).transpose(Image.Transpose.ROTATE_270)
         np.testing.assert_array_equal(np.asarray(exact), np.asarray(upright))
@@ -200,11 +200,34 @@ def test_a_bad_file_is_listed_and_the_others_are_restored(app, open_page, scans,
     assert "SVG" in alert.inner_text()
 
 
-def test_nothing_chosen_is_said_where_the_button_is(app, open_page):
+def test_what_is_wrong_is_said_where_the_button_is(app, open_page):
     page = open_page(app.address, "/restore").page
+    choose_models(page)
     page.locator("#restore").click()
     page.locator("#message").get_by_role("alert").wait_for()
-    assert "no scan" in page.locator("#message").inner_text()
+    assert "No model is chosen" in page.locator("#message").inner_text()
+
+
+def test_restore_takes_what_the_page_shows(app, open_page, scans):
+    """The first sample on a fresh page; after a reload the visitor's own file again."""
+    page = open_page(app.address, "/restore").page
+    wait_until(page, "done", 30)
+    page.locator("#restore").click()
+    first = case_id(page)
+    wait_until(page, "done")
+    assert "book-page" in app.json(f"/cases/{first}/page")["files"][0]["name"]
+    upload(page, scans["tiff"])
+    page.locator("#restore").click()
+    page.wait_for_function("id => !location.search.includes(id)", arg=first)
+    own = case_id(page)
+    wait_until(page, "done")
+    page.reload(wait_until="domcontentloaded")
+    wait_until(page, "done")
+    page.locator("#restore").click()
+    page.wait_for_function("id => !location.search.includes(id)", arg=own)
+    again = case_id(page)
+    wait_until(page, "done")
+    assert app.json(f"/cases/{again}/page")["files"][0]["name"] == "deep.tiff"
 
 
 def test_cancel_stops_a_long_restoration(app, open_page, tmp_path):

@@ -35,6 +35,23 @@ def test_other_shapes_are_refused(shape):
         restoration.load_model("identity").restore(np.zeros(shape, np.float32))
 
 
+@pytest.mark.parametrize(
+    ("pixels", "actual"),
+    [
+        (np.zeros((8, 8, 1), np.uint8), "uint8"),
+        (np.zeros((8, 8, 1)), "float64"),
+        (np.full((8, 8, 1), np.nan, np.float32), "64 of 64"),
+        (np.full((8, 8, 1), np.inf, np.float32), "64 of 64"),
+    ],
+)
+def test_values_that_are_no_pixels_are_refused(pixels, actual):
+    with pytest.raises(OutOfRange) as refusal:
+        restoration.load_model("identity").restore(pixels)
+    assert actual in refusal.value.actual
+    assert refusal.value.expected
+    assert refusal.value.remedy
+
+
 def test_unknown_models_are_named(noisy):
     with pytest.raises(UnknownModel, match="nlmm"):
         restoration.load_model("nlmm")

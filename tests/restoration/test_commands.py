@@ -7,9 +7,11 @@ import pytest
 import tifffile
 from PIL import Image
 
+import app
 from restoration.commands import main
 from restoration.errors import ExitCode
 from restoration.fidelity import psnr
+from restoration.settings import settings
 
 
 @pytest.fixture
@@ -95,12 +97,93 @@ def test_the_input_is_never_overwritten(run, scan):
         (["--model", "swinirr"], ExitCode.UNKNOWN_MODEL, "No model has this name"),
         (["--model", "median", "--level", "high"], ExitCode.USAGE, "not a number"),
         (["--model", "nlm", "--strength", "3"], ExitCode.OUT_OF_RANGE, "strength"),
+        (["--model", "nlm", "--level", "nan"], ExitCode.OUT_OF_RANGE, "level is out of range"),
+        (["--model", "nlm", "--level", "inf"], ExitCode.OUT_OF_RANGE, "level is out of range"),
+        (["--model", "nlm", "--level=-5"], ExitCode.OUT_OF_RANGE, "level is out of range"),
     ],
 )
 def test_wrong_requests_are_refused_by_name(run, scan, tmp_path, arguments, code, words):
     status, _, err = run("restore", scan, "-o", tmp_path / "out", *arguments)
     assert status == code
     assert words in err
+
+
+def test_outputs_that_cannot_be_are_refused_in_one_sentence(run, scan, tmp_path):
+    other = tmp_path / "other.tiff"
+    other.write_bytes(scan.read_bytes())
+    taken = tmp_path / "taken"
+    taken.write_text("kept")
+    refusals = [
+        ([scan, other, "-o", taken], ExitCode.USAGE, "folder is needed"),
+        ([scan, "-o", taken / "sub" / "folder"], ExitCode.NOT_WRITTEN, "could not be made"),
+        ([scan, "-o", tmp_path / "out.xyz"], ExitCode.USAGE, "out.xyz"),
+        ([scan, other, "-o", tmp_path, "--reference", tmp_path / "other-identity.tiff"], 2, "over"),
+    ]
+    for arguments, code, words in refusals:
+        status, _, err = run("restore", *arguments, "--model", "identity")
+        assert status == code
+        assert words in err
+        assert err.count("\n") == 1, "one sentence, no traceback"
+    assert taken.read_text() == "kept"
+    wishes = ["--kind", "gaussian", "--level", 25]
+    status, _, err = run("degrade", scan, "-o", tmp_path / "out.xyz", *wishes)
+    assert (status, "out.xyz" in err) == (ExitCode.USAGE, True)
+
+
+def test_a_trailing_slash_names_a_folder(run, scan, tmp_path):
+    status, _, _ = run("restore", scan, "-o", f"{tmp_path}/results.2024/", "--model", "identity")
+    assert status == 0
+    assert (tmp_path / "results.2024" / "scan-identity.tiff").is_file()
+
+
+def test_a_restoration_may_not_write_over_what_another_still_reads(run, scan, tmp_path):
+    next_one = tmp_path / "scan-identity.tiff"
+    next_one.write_bytes(scan.read_bytes())
+    status, _, err = run("restore", scan, next_one, "-o", tmp_path, "--model", "identity")
+    assert status == ExitCode.USAGE
+    assert "overwrite" in err
+    assert next_one.read_bytes() == scan.read_bytes()
+
+
+def test_a_reference_of_another_size_is_refused_with_both_sizes(run, scan, tmp_path):
+    clean = tmp_path / "clean.tiff"
+    tifffile.imwrite(clean, np.zeros((100, 139), np.uint8))
+    out = tmp_path / "out.tiff"
+    status, _, err = run("restore", scan, "-o", out, "--model", "identity", "--reference", clean)
+    assert status == ExitCode.USAGE
+    assert "139 x 100, gray" in err
+    assert "140 x 100, gray" in err
+    assert not out.exists()
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets RR_ variables, which are otherwise read once for a process."""
+    settings.cache_clear()
+    yield monkeypatch.setenv
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_a_wrong_setting_is_named(run, environment, capsys):
+    environment("RR_PORT", "abc")
+    status, _, err = run("models")
+    assert (status, err.count("\n")) == (ExitCode.USAGE, 1)
+    assert "RR_PORT" in err
+    assert "abc" in err
+    assert app.main() == ExitCode.USAGE
+    assert capsys.readouterr().err == err
+
+
+def test_a_data_folder_that_cannot_be_written_to_is_named(environment, tmp_path, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    environment("RR_PORT", "0")
+    environment("RR_DATA_DIR", str(blocked / "data"))
+    assert app.main() == ExitCode.NOT_WRITTEN
+    err = capsys.readouterr().err
+    assert "RR_DATA_DIR" in err
+    assert err.count("\n") == 1
 
 
 def test_noise_of_a_seed_is_the_same_noise(run, tmp_path):

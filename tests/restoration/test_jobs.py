@@ -1,10 +1,12 @@
 import os
 import signal
+import threading
 import time
 
 import pytest
 
-from restoration.errors import OutOfRange, TooLarge, WorkerLost
+from restoration import jobs
+from restoration.errors import Cancelled, OutOfRange, TooLarge, WorkerLost
 from restoration.jobs import LocalPool, State
 from restoration.progress import Progress
 
@@ -79,12 +81,22 @@ def test_cancel_ends_a_running_job_and_the_next_runs(pool):
     assert finished(following).result == 2
 
 
-def test_a_waiting_job_can_be_cancelled(pool):
+def test_a_waiting_job_is_cancelled_at_once_and_makes_room(pool):
     running = pool.submit(wait_for_cancel)
-    waiting = pool.submit(double, 1)
-    pool.cancel(waiting.id)
+    while running.state is State.QUEUED:
+        time.sleep(0.01)
+    for _ in range(5):
+        waiting = pool.submit(double, 1)
+        pool.cancel(waiting.id)
+        assert waiting.ended.is_set()
+        assert waiting.state is State.CANCELLED
+        assert isinstance(waiting.error, Cancelled)
+    following = pool.submit(double, 3)
+    assert pool.ahead_of(following) == 1
     pool.cancel(running.id)
-    assert finished(waiting).state is State.CANCELLED
+    assert finished(following).result == 6
+    assert waiting.state is State.CANCELLED, "it never ran"
+    assert waiting.started_at is None
 
 
 def test_a_killed_worker_fails_one_job_only(pool):
@@ -94,16 +106,35 @@ def test_a_killed_worker_fails_one_job_only(pool):
     assert finished(pool.submit(double, 2)).result == 4
 
 
+def test_a_worker_that_cannot_start_fails_one_job_only(pool, monkeypatch):
+    finished(pool.submit(die))
+
+    def no_more_processes():
+        raise OSError("Cannot allocate memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "_Worker", no_more_processes)
+        job = finished(pool.submit(double, 1))
+    assert (job.state, type(job.error)) == (State.FAILED, WorkerLost)
+    assert finished(pool.submit(double, 4)).result == 8
+
+
+def test_arguments_that_cannot_be_sent_fail_one_job_only(pool):
+    job = finished(pool.submit(double, threading.Lock()))
+    assert (job.state, type(job.error)) == (State.FAILED, WorkerLost)
+    assert finished(pool.submit(double, 5)).result == 10
+
+
 def test_too_many_waiting_jobs_are_refused(pool):
-    jobs = [pool.submit(wait_for_cancel)]
-    while jobs[0].state is State.QUEUED:
+    held = [pool.submit(wait_for_cancel)]
+    while held[0].state is State.QUEUED:
         time.sleep(0.01)
-    jobs += [pool.submit(wait_for_cancel) for _ in range(3)]
+    held += [pool.submit(wait_for_cancel) for _ in range(3)]
     with pytest.raises(TooLarge, match="Too many jobs"):
         pool.submit(double, 1)
-    for job in jobs:
+    for job in held:
         pool.cancel(job.id)
-    for job in jobs:
+    for job in held:
         finished(job)
 
 
@@ -113,12 +144,18 @@ def test_jobs_that_are_over_can_be_forgotten(pool):
     assert pool.get(job.id) is None
 
 
-def test_closing_ends_the_worker_and_its_job():
+def test_closing_ends_the_worker_and_every_job():
     pool = LocalPool()
     worker = finished(pool.submit(own_pid)).result
     stuck = pool.submit(wait_for_cancel)
     while stuck.state is State.QUEUED:
         time.sleep(0.01)
+    waiting = [pool.submit(double, number) for number in range(5)]
     pool.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+    for job in (stuck, *waiting):
+        assert job.ended.is_set()
+        assert job.state is State.CANCELLED
+    with pytest.raises(Cancelled, match="stopping"):
+        pool.submit(double, 1)

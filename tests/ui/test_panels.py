@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -123,6 +124,47 @@ def test_a_loader_runs_once_and_only_when_looked_at(store: PanelStore) -> None:
         tiles = list(pool.map(lambda place: store.tile(KEY, 0, *place), [(1, 2)] * 8))
     assert len(calls) == 1
     assert len(set(tiles)) == 1
+
+
+def test_one_page_is_loaded_at_a_time(store: PanelStore) -> None:
+    loading: list[int] = []
+    most: list[int] = []
+
+    def load() -> np.ndarray:
+        loading.append(1)
+        most.append(len(loading))
+        time.sleep(0.02)
+        loading.pop()
+        return noise(64, 64)
+
+    keys = [f"{KEY}-{n}" for n in range(6)]
+    for key in keys:
+        store.register(key, load)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(store.info, keys))
+    assert most == [1] * 6
+
+
+def test_a_loader_that_fails_does_not_hold_up_the_others(store: PanelStore) -> None:
+    store.register(KEY, lambda: np.zeros((0, 4), np.uint8))
+    store.register(f"{KEY}-sound", lambda: noise(64, 64))
+    with pytest.raises(NotAPicture):
+        store.info(KEY)
+    assert store.info(f"{KEY}-sound").width == 64
+
+
+def test_asking_for_any_panel_of_a_job_is_a_look_at_the_job(store: PanelStore) -> None:
+    other = "otherjob0123456789-input"
+    for key in (KEY, f"{KEY}-more", other):
+        store.register(key, noise(64, 64))
+    registered = store.looked_at("otherjob")
+    for look in (lambda: store.info(KEY), lambda: store.tile(KEY, 0, 0, 0)):
+        before = time.monotonic()
+        look()
+        look()
+        assert before <= store.looked_at("job0123456789abcdef-") <= time.monotonic()
+    assert store.looked_at("otherjob") == registered
+    assert store.looked_at("nobody") == -np.inf
 
 
 def test_concurrent_readers_get_the_right_tiles(store: PanelStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 
 import numpy as np
@@ -11,9 +12,10 @@ import tifffile
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from restoration.errors import OutOfRange, UnknownModel, UnreadableFile, UsageError
+from restoration.errors import OutOfRange, UnknownModel, UnreadableFile
 from restoration.jobs import LocalPool, State
 from restoration.page_restoration import Request
+from restoration.progress import Progress
 from restoration.settings import Settings
 from restoration.speed import Speed, SpeedBook
 from ui.panels import PanelStore, panel_routes
@@ -121,6 +123,81 @@ def test_what_nobody_looks_at_is_swept(desk, scan, tmp_path):
     assert desk.case(kept.id) is kept
 
 
+def test_whoever_moves_about_in_a_page_keeps_it(desk, client, scan):
+    case = finished(desk, [scan])
+    key = client.get(f"/cases/{case.id}/page").json()["viewer"]["panels"][0]["key"]
+    for address in ("info.json", "0/0_0.png", "0/0_0.png"):
+        look_back(desk, case)
+        assert client.get(f"/panels/{key}/{address}").status_code == 200
+        desk.sweep()
+    assert case.folder.exists()
+    look_back(desk, case)
+    desk.sweep()
+    assert not case.folder.exists(), "nobody asked for anything since"
+
+
+def look_back(desk, case):
+    """As if the last look at the case and its panels were longer ago than cases are kept."""
+    case.looked_at -= 61
+    for panel in desk.panels._panels.values():
+        panel.looked_at -= 61
+
+
+def test_nobody_stops_or_deletes_the_sample_that_all_see(desk, client, scan):
+    kept = desk.open([scan], ("identity",), Request(), kept=True)
+    for answer in (client.post(f"/cases/{kept.id}/cancel"), client.delete(f"/cases/{kept.id}")):
+        assert answer.status_code == 403
+        assert "every visitor" in answer.json()["problem"]
+    assert kept.job.ended.wait(60)
+    assert kept.job.state is State.DONE
+    assert client.get(f"/cases/{kept.id}/page").status_code == 200
+
+
+def test_deleting_takes_the_uploads_that_no_other_case_needs(desk, client, scan, tmp_path):
+    sample = tmp_path / "sample.tiff"
+    sample.write_bytes(scan.read_bytes())
+    first = desk.open([scan, sample], ("identity",), Request(), uploads=[scan])
+    second = desk.open([scan], ("identity",), Request(), uploads=[scan])
+    assert client.delete(f"/cases/{first.id}").json() == {"deleted": True}
+    assert not first.folder.exists()
+    assert scan.exists(), "the second case was made from it as well"
+    assert client.delete(f"/cases/{second.id}").json() == {"deleted": True}
+    assert not scan.exists()
+    assert sample.exists()
+
+
+def test_a_waiting_case_is_deleted_at_once(desk, client, pool, scan):
+    running = pool.submit(wait_for_cancel)
+    while running.state is State.QUEUED:
+        time.sleep(0.01)
+    case = desk.open([scan], ("identity",), Request())
+    begun = time.monotonic()
+    client.delete(f"/cases/{case.id}")
+    assert time.monotonic() - begun < 2
+    assert not case.folder.exists()
+    pool.cancel(running.id)
+    assert running.ended.wait(60)
+
+
+def test_the_app_stops_soon_with_many_cases_waiting(tmp_path, scan):
+    pool = LocalPool()
+    desk = RestorationDesk(tmp_path / "jobs", pool, PanelStore(tmp_path / "panels"), 60)
+    pool.submit(wait_for_cancel)
+    for _ in range(4):
+        desk.open([scan], ("identity",), Request())
+    begun = time.monotonic()
+    pool.close()
+    desk.close_all()
+    assert time.monotonic() - begun < 10
+    assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def wait_for_cancel(report):
+    while True:
+        report(Progress(0.5, "waiting"))
+        time.sleep(0.01)
+
+
 def test_a_new_start_finds_no_old_cases(tmp_path, pool):
     left = tmp_path / "jobs" / "old"
     left.mkdir(parents=True)
@@ -135,7 +212,7 @@ class TestIntake:
         settings = Settings(data_dir=tmp_path / "data")
         upload_folder(settings).mkdir(parents=True)
         book = SpeedBook(tmp_path / "speeds.json")
-        book.record("wavelet", Speed(1.0, 2.0))
+        book.record("wavelet", Speed(1.0, 2.0), 1)
         return Intake(settings, desk, book)
 
     @pytest.fixture
@@ -156,8 +233,16 @@ class TestIntake:
     def test_it_takes_only_what_was_uploaded_here(self, intake, scan):
         with pytest.raises(UnreadableFile, match="not here"):
             intake.begin([str(scan)], "", Wishes.of(*DEFAULTS))
-        with pytest.raises(UsageError, match="no scan"):
-            intake.begin([], "", Wishes.of(*DEFAULTS))
+        with pytest.raises(UnreadableFile, match="not here"):
+            intake.begin([], "", Wishes.of(*DEFAULTS), "0" * 32)
+
+    def test_noise_is_added_to_the_clean_original_of_a_sample(self, intake, desk):
+        wishes = Wishes.of(["identity"], *DEFAULTS[1:4], "gaussian", 25, 0, False)
+        case = desk.case(intake.begin([], "moon", wishes))
+        assert case.job.ended.wait(60)
+        assert case.names == ("moon-clean.png",)
+        record = case.outcomes[0].recipes[0].pages[0]
+        assert record.scores.psnr_of_input == pytest.approx(20.2, abs=0.3)
 
     def test_models_are_named_by_id_never_by_path(self, tmp_path):
         with pytest.raises(UnknownModel):
@@ -170,6 +255,7 @@ class TestIntake:
 
 def test_speeds_are_kept(tmp_path):
     book = SpeedBook(tmp_path / "speeds.json")
-    assert book.of("nlm") is None
+    assert book.of("nlm", 3) is None
     book.record("nlm", Speed(0.5, 1.5))
-    assert SpeedBook(tmp_path / "speeds.json").of("nlm").seconds(2) == 3.5
+    assert SpeedBook(tmp_path / "speeds.json").of("nlm", 3).seconds(2) == 3.5
+    assert book.of("nlm", 1) is None

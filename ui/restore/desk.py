@@ -90,14 +90,22 @@ class RestorationDesk:
                 _copy(source, inputs / name) for source, name in zip(sources, names, strict=True)
             ]
             tasks = tuple(
-                FileTask(copy, tuple(_target(outputs, copy, model) for model in models))
+                FileTask(
+                    copy,
+                    tuple(
+                        Target.with_exact_copy(model, outputs / output_name(copy, model))
+                        for model in models
+                    ),
+                )
                 for copy in copies
             )
             job = self._pool.submit(restore_batch, tasks, request, id=id)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        case = Case(id, folder, tasks, tuple(names), request, models, job, kept, uploads=tuple(uploads))
+        case = Case(
+            id, folder, tasks, tuple(names), request, models, job, kept, uploads=tuple(uploads)
+        )
         self._cases[id] = case
         return case
 
@@ -130,7 +138,7 @@ class RestorationDesk:
         if case is None:
             return
         self.close(_own(case).id)
-        in_use = {upload for other in self._cases.values() for upload in other.uploads}
+        in_use = {upload for other in list(self._cases.values()) for upload in other.uploads}
         for upload in set(case.uploads) - in_use:
             upload.unlink(missing_ok=True)
 
@@ -169,11 +177,6 @@ def _own(case: Case) -> Case:
             remedy="Take a sample or a scan of your own to stop or delete it",
         )
     return case
-
-
-def _target(outputs: Path, source: Path, model: str) -> Target:
-    output = outputs / output_name(source, model)
-    return Target(model, output, lossless=output.with_name(f"{output.stem}-exact.png"))
 
 
 def _copy(source: Path, copy: Path) -> Path:

@@ -15,7 +15,7 @@ from restoration.estimation import Estimate, estimate
 from restoration.models.catalogue import find, is_here
 from restoration.page_restoration import AUTO, Request
 from restoration.pages import Page, PageInfo
-from restoration.samples import sample_by_id
+from restoration.samples import SAMPLES, sample_by_id
 from restoration.settings import Settings
 from restoration.speed import SpeedBook
 from restoration.suitability import misfit
@@ -65,13 +65,16 @@ class Intake:
         self._desk = desk
         self._speeds = speeds
 
-    def begin(self, paths: list[str], sample: str, wishes: Wishes) -> str:
-        """Open a case for the uploads or the sample; its id."""
-        if not paths and not sample:
-            raise UsageError(
-                "There is no scan yet", remedy="Drop a file above, or take one of the samples"
-            )
-        sources, reference = self._sources(paths, sample)
+    def begin(self, paths: list[str], sample: str, wishes: Wishes, shown: str = "") -> str:
+        """Open a case for the uploads, the sample, or else what the page shows; its id.
+
+        `shown` is the case in the page's address: a reloaded page has no uploads any more, but
+        its case still has them. A page without one shows the first sample.
+        """
+        sources, reference = self._sources(paths, sample, shown)
+        if reference is not None and wishes.noise is not None:
+            # Noise is added to a clean picture: the sample's original, not its scan.
+            sources = [reference]
         request = Request(
             level=wishes.level,
             strength=wishes.strength,
@@ -113,17 +116,26 @@ class Intake:
             model = asked
             if asked == AUTO:
                 model = choose(found, page.pixels.shape[2], is_here).model
-            speed = self._speeds.of(model)
+            speed = self._speeds.of(model, page.pixels.shape[2])
             if speed is None:
                 return ""
             runs = ENSEMBLE_RUNS if wishes.ensemble else 1
             seconds += speed.seconds(page.info.megapixels) * pages * runs
         return f"About {_duration(seconds)} on this machine."
 
-    def _sources(self, paths: list[str], sample: str) -> tuple[list[Path], Path | None]:
-        if not paths:
-            chosen = sample_by_id(sample)
-            return [chosen.path], chosen.clean_path
+    def _sources(
+        self, paths: list[str], sample: str, shown: str = ""
+    ) -> tuple[list[Path], Path | None]:
+        """The files, and the clean original where there is one."""
+        if paths:
+            return self._uploads(paths), None
+        if not sample and shown:
+            case = self._desk.case(shown)
+            return [task.source for task in case.tasks], case.request.reference
+        chosen = sample_by_id(sample or SAMPLES[0].id)
+        return [chosen.path], chosen.clean_path
+
+    def _uploads(self, paths: list[str]) -> list[Path]:
         if len(paths) > self._settings.max_files:
             raise TooLarge(
                 "There are too many files",
@@ -132,7 +144,7 @@ class Intake:
                 remedy="Restore them in several rounds, or use the command line",
             )
         folder = upload_folder(self._settings)
-        return [accepted(path, folder) for path in paths], None
+        return [accepted(path, folder) for path in paths]
 
 
 def _kind(info: PageInfo) -> str:

@@ -55,6 +55,9 @@ element.addEventListener('click', (event) => {
 });
 """
 
+NAME_SHOWN_CASE = """(...values) =>
+  [...values.slice(0, -1), new URLSearchParams(location.search).get("case") || ""]"""
+"""The last value becomes the case that the address names: what a reloaded page shows."""
 OPEN_CASE = "(id) => { if (id) window.rrOpenCase(id); }"
 
 
@@ -124,18 +127,28 @@ def _connect(
             return _alert(error)
 
     def begin(paths: list[str] | None, sample_id: str, *values: object) -> tuple[str, str]:
+        *wishes, shown = values
         try:
-            return intake.begin(paths or [], sample_id, Wishes.of(*values)), ""
+            return intake.begin(paths or [], sample_id, Wishes.of(*wishes), str(shown)), ""
         except RestorationError as error:
             return "", _alert(error)
 
     everything = [files, chosen, *controls.values()]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on([files.change, controls.models.change], tell, everything, about_scan, **quiet)
+    gr.on(
+        [files.change, controls.models.change, controls.ensemble.change],
+        tell,
+        everything,
+        about_scan,
+        **quiet,
+    )
     files.upload(lambda: "", None, chosen, **quiet)
     taken = sample.submit(lambda id: (id, None), sample, [chosen, files], **quiet)
+    taken.then(tell, everything, about_scan, **quiet)
     for asked in (start.click, taken.then):
-        asked(begin, everything, [case, message], **quiet).then(None, case, None, js=OPEN_CASE)
+        asked(begin, [*everything, case], [case, message], js=NAME_SHOWN_CASE, **quiet).then(
+            None, case, None, js=OPEN_CASE
+        )
     controls.by_hand.change(
         lambda shown: gr.Slider(visible=shown), controls.by_hand, controls.level, **quiet
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -15,7 +16,7 @@ from restoration.batch import page_reader
 from restoration.pages import Pixels
 from restoration.recipe import PageRecord
 from restoration.restoring import Target, read_input
-from ui.panels import PanelStore
+from ui.panels import KeyInUse, PanelStore
 from ui.restore.desk import Case
 
 ERROR_GAIN = 10.0
@@ -83,7 +84,7 @@ def as_seen(pixels: Pixels) -> NDArray[np.uint8]:
 def _panel(
     panels: PanelStore, key: str, label: str, role: str, load: Load, note: str = ""
 ) -> dict[str, str]:
-    if not panels.has(key):
+    with suppress(KeyInUse):  # two may look at one page for the first time
         panels.register(key, lambda: as_seen(load()))
     return {"key": key, "label": label, "role": role, "note": note}
 

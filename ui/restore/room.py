@@ -85,7 +85,7 @@ class Timing:
         if not self._pool.idle:
             return
         for card in cards():
-            missing = card.id not in self._tried and self.book.of(card.id) is None
+            missing = card.id not in self._tried and self.book.of(card.id, 3) is None
             if missing and available(card) is not Availability.DOWNLOAD:
                 self._tried.add(card.id)
                 self._pool.submit(measure_into, self._path, card.id)

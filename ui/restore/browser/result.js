@@ -136,8 +136,15 @@
       { class: "rr-verdict" },
       node("p", { class: "rr-lead" }, node("strong", {}, `${model.model}: `), model.audit.sentence),
       node("p", { class: "rr-quiet" }, facts.join(" · ")),
-      node("p", { class: "rr-quiet" }, model.why),
+      node("p", { class: "rr-quiet" }, [model.why, settings(model)].join(" ")),
     );
+  }
+
+  function settings(model) {
+    const parts = [];
+    if (model.level != null) parts.push(`level ${number(model.level, 1)}, ${model.levelSource}`);
+    if (model.strength !== 1) parts.push(`strength ${number(model.strength, 2)}`);
+    return parts.length ? `Run with ${parts.join(", ")}.` : "";
   }
 
   function heat(values, label) {
@@ -203,6 +210,14 @@
     );
   }
 
+  function failures(view) {
+    const failed = view.files.filter((file) => file.error);
+    if (!failed.length) return [];
+    return [node("div", { class: "rr-error", role: "alert" },
+      node("p", {}, `${failed.length} of ${view.files.length} files could not be restored:`),
+      node("ul", {}, ...failed.map((file) => node("li", {}, `${file.name}: ${sentence(file.error)}`))))];
+  }
+
   /* --------------------------------------------------------------- result */
 
   class Result {
@@ -230,6 +245,7 @@
       }
       this.sample = sample;
       this.root.dataset.state = "working";
+      this.details.replaceChildren();
       clearTimeout(this.timer);
       this.poll(id);
     }
@@ -266,7 +282,7 @@
           type: "button", class: "rr-button",
           onclick: () => fetch(`cases/${this.id}/cancel`, { method: "POST" }),
         }, "Cancel");
-        this.status.replaceChildren(this.bar, this.doing, cancel);
+        this.status.replaceChildren(this.bar, this.doing, ...(this.sample ? [] : [cancel]));
       }
       this.bar.value = progress.done;
       this.doing.textContent = `${Math.round(100 * progress.done)} % · ${doing}`;
@@ -279,6 +295,8 @@
     }
 
     fail(error) {
+      this.viewer.show(null);
+      this.verdict.replaceChildren();
       this.status.replaceChildren(node("span", { class: "rr-error", role: "alert" }, sentence(error)));
       this.root.dataset.state = "failed";
     }
@@ -292,11 +310,16 @@
         return this.fail(error);
       }
       if (id !== this.id) return;
+      const good = view.files.findIndex((file) => !file.error);
+      if (view.error && this.file === 0 && good > 0) {
+        this.file = good;
+        return this.show();
+      }
       this.status.replaceChildren(...this.navigation(view));
       if (view.error) {
         this.viewer.show(null);
         this.verdict.replaceChildren(node("p", { class: "rr-error", role: "alert" }, sentence(view.error)));
-        this.details.replaceChildren();
+        this.details.replaceChildren(...failures(view));
       } else {
         this.viewer.show(view.viewer);
         this.verdict.replaceChildren(...view.models.map(verdict));
@@ -331,11 +354,8 @@
     }
 
     contents(view) {
-      const failed = view.files.filter((file) => file.error);
       return [
-        ...(failed.length ? [node("div", { class: "rr-error", role: "alert" },
-          node("p", {}, `${failed.length} of ${view.files.length} files could not be restored:`),
-          node("ul", {}, ...failed.map((file) => node("li", {}, `${file.name}: ${sentence(file.error)}`))))] : []),
+        ...failures(view),
         node("p", { class: "rr-quiet" }, `Measured on the page: ${view.found}`),
         ...(view.notices.length ? [node("div", { class: "rr-notices" },
           node("h2", {}, "Good to know"),
@@ -357,7 +377,8 @@
     }
 
     async remove() {
-      await fetch(`cases/${this.id}`, { method: "DELETE" });
+      const response = await fetch(`cases/${this.id}`, { method: "DELETE" });
+      if (!response.ok) return this.say("It could not be deleted now. Try again.");
       const address = new URL(location.href);
       address.searchParams.delete("case");
       history.replaceState(null, "", address);
