@@ -57,6 +57,17 @@ class Wishes:
         )
 
 
+@dataclass(frozen=True)
+class Given:
+    """The files to restore."""
+
+    sources: list[Path]
+    reference: Path | None = None
+    """The clean original, where there is one."""
+    uploads: tuple[Path, ...] = ()
+    """Those of the visitor's own; they go when the visitor deletes the case."""
+
+
 class Intake:
     """Checks what was uploaded, says what it is, and opens cases."""
 
@@ -71,18 +82,19 @@ class Intake:
         `shown` is the case in the page's address: a reloaded page has no uploads any more, but
         its case still has them. A page without one shows the first sample.
         """
-        sources, reference = self._sources(paths, sample, shown)
-        if reference is not None and wishes.noise is not None:
+        given = self._given(paths, sample, shown)
+        if given.reference is not None and wishes.noise is not None:
             # Noise is added to a clean picture: the sample's original, not its scan.
-            sources = [reference]
+            given = Given([given.reference])
         request = Request(
             level=wishes.level,
             strength=wishes.strength,
             noise=wishes.noise,
-            reference=reference if wishes.noise is None else None,
+            reference=given.reference,
             ensemble=wishes.ensemble,
         )
-        return self._desk.open(sources, wishes.models, request).id
+        case = self._desk.open(given.sources, wishes.models, request, uploads=given.uploads)
+        return case.id
 
     def describe(self, paths: list[str], sample: str, wishes: Wishes) -> str:
         """HTML: what the first file is, what is wrong with it, and how long it will take.
@@ -91,7 +103,7 @@ class Intake:
         """
         if not paths and not sample:
             return ""
-        sources, _ = self._sources(paths, sample)
+        sources = self._given(paths, sample).sources
         document = page_reader().describe(sources[0])
         page = page_reader().read(sources[0], 0)
         found = estimate(page)
@@ -123,17 +135,16 @@ class Intake:
             seconds += speed.seconds(page.info.megapixels) * pages * runs
         return f"About {_duration(seconds)} on this machine."
 
-    def _sources(
-        self, paths: list[str], sample: str, shown: str = ""
-    ) -> tuple[list[Path], Path | None]:
-        """The files, and the clean original where there is one."""
+    def _given(self, paths: list[str], sample: str, shown: str = "") -> Given:
         if paths:
-            return self._uploads(paths), None
+            uploads = self._uploads(paths)
+            return Given(uploads, uploads=tuple(uploads))
         if not sample and shown:
             case = self._desk.case(shown)
-            return [task.source for task in case.tasks], case.request.reference
+            sources = [task.source for task in case.tasks]
+            return Given(sources, case.request.reference, case.uploads)
         chosen = sample_by_id(sample or SAMPLES[0].id)
-        return [chosen.path], chosen.clean_path
+        return Given([chosen.path], chosen.clean_path)
 
     def _uploads(self, paths: list[str]) -> list[Path]:
         if len(paths) > self._settings.max_files:

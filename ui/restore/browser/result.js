@@ -235,6 +235,8 @@
 
     open(id, { remember = true, sample = false } = {}) {
       if (!id) return;
+      // Nobody can reach an earlier request of this page any more: it would only be in the way.
+      if (this.id && !this.sample && this.root.dataset.state === "working") this.cancel(this.id);
       this.id = id;
       this.file = 0;
       this.page = 0;
@@ -280,13 +282,17 @@
         this.doing = node("span", {});
         const cancel = node("button", {
           type: "button", class: "rr-button",
-          onclick: () => fetch(`cases/${this.id}/cancel`, { method: "POST" }),
+          onclick: () => this.cancel(this.id),
         }, "Cancel");
         this.status.replaceChildren(this.bar, this.doing, ...(this.sample ? [] : [cancel]));
       }
       this.bar.value = progress.done;
       this.doing.textContent = `${Math.round(100 * progress.done)} % · ${doing}`;
       this.root.dataset.state = "working";
+    }
+
+    cancel(id) {
+      return fetch(`cases/${id}/cancel`, { method: "POST" });
     }
 
     say(text) {
