@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 from evaluation.benchmark.plan import Cell, Plan
 from evaluation.benchmark.work import Answer, Probe, Probed, Task
@@ -50,24 +51,41 @@ def predict(
     there; UsageError for a model that enlarges, whose output no image of the plan compares with.
     """
     keys = {model: _key(model, plan, threads) for model in plan.models}
-    probes = [Probe(model, timed=book.of(keys[model]) is None) for model in plan.models]
-    answers: dict[str, Probed] = {}
+    probes = [
+        Probe(model, timed)
+        for model in plan.models
+        for timed in [book.of(keys[model]) is None]
+        # All workers at once, as they will be: side by side, cores are slower than alone.
+        for _ in range(executor.workers if timed else 1)
+    ]
+    answers: dict[str, list[Probed]] = {model: [] for model in plan.models}
     report(Progress(0.0, "loading the models"))
-    for outcome in executor.submit(probes):
+    for number, outcome in enumerate(executor.submit(probes)):
         if outcome.error is not None:
             raise outcome.error
         probed = outcome.result
         assert isinstance(probed, Probed), "a probe is answered by what was probed"
         _refuse_enlarging(probed)
-        if probed.speed is not None:
-            book.record(keys[probed.model], probed.speed)
-        answers[probed.model] = probed
-        report(Progress(len(answers) / len(probes), f"timed {probed.model}"))
-    speeds = {model: book.of(key) for model, key in keys.items()}
+        answers[probed.model].append(probed)
+        report(Progress((number + 1) / len(probes), f"loaded {probed.model}"))
     return Prediction(
-        {model: speed for model, speed in speeds.items() if speed is not None},
-        {model: answers[model].weights_sha256 for model in plan.models},
+        {model: _speed(answers[model], keys[model], book) for model in plan.models},
+        {model: answers[model][0].weights_sha256 for model in plan.models},
     )
+
+
+def _speed(answers: list[Probed], key: str, book: SpeedBook) -> Speed:
+    """The mean of what was measured now, which goes into the book, or what the book has."""
+    measured = [probed.speed for probed in answers if probed.speed is not None]
+    if measured:
+        mean = Speed(
+            fmean(speed.per_page for speed in measured),
+            fmean(speed.per_megapixel for speed in measured),
+        )
+        book.record(key, mean)
+    known = book.of(key)
+    assert known is not None, "models that the book does not know were timed"
+    return known
 
 
 def _key(model: str, plan: Plan, threads: int) -> str:
