@@ -103,7 +103,7 @@ def choose_also(page: Page, *models: str) -> None:
 def restore_sample(page: Page, sample: str) -> None:
     """Take a sample and wait for its result."""
     page.locator(f"button[data-sample={sample}]").click()
-    page.wait_for_url(re.compile("case="))
+    page.wait_for_function("location.search.includes('case=')")
     page.locator('[data-rr-result][data-state="done"]').wait_for(timeout=120_000)
     page.evaluate("window.scrollTo(0, 0)")
 

@@ -114,7 +114,7 @@ def upload(page, *paths: Path) -> None:
 
 
 def case_id(page) -> str:
-    page.wait_for_url(re.compile(r"case=[0-9a-f]{32}"))
+    page.wait_for_function("/case=[0-9a-f]{32}/.test(location.search)")
     return re.search(r"case=([0-9a-f]{32})", page.url).group(1)
 
 

@@ -55,9 +55,8 @@ element.addEventListener('click', (event) => {
 });
 """
 
-NAME_SHOWN_CASE = """(...values) =>
-  [...values.slice(0, -1), new URLSearchParams(location.search).get("case") || ""]"""
-"""The last value becomes the case that the address names: what a reloaded page shows."""
+SHOWN_CASE = """() => new URLSearchParams(location.search).get("case") || "" """
+"""The case that the address names: what a reloaded page shows."""
 OPEN_CASE = "(id) => { if (id) window.rrOpenCase(id); }"
 
 
@@ -119,6 +118,7 @@ def _connect(
     """What happens when a visitor drops a file, takes a sample, or presses Restore."""
     chosen = gr.State("")
     case = gr.Textbox(visible=False, elem_id="case")
+    shown = gr.Textbox(visible=False, elem_id="shown-case")
 
     def tell(paths: list[str] | None, sample_id: str, *values: object) -> str:
         try:
@@ -127,9 +127,9 @@ def _connect(
             return _alert(error)
 
     def begin(paths: list[str] | None, sample_id: str, *values: object) -> tuple[str, str]:
-        *wishes, shown = values
+        *wishes, shown_case = values
         try:
-            return intake.begin(paths or [], sample_id, Wishes.of(*wishes), str(shown)), ""
+            return intake.begin(paths or [], sample_id, Wishes.of(*wishes), str(shown_case)), ""
         except RestorationError as error:
             return "", _alert(error)
 
@@ -143,12 +143,13 @@ def _connect(
         **quiet,
     )
     files.upload(lambda: "", None, chosen, **quiet)
-    taken = sample.submit(lambda id: (id, None), sample, [chosen, files], **quiet)
-    taken.then(tell, everything, about_scan, **quiet)
+    taken = sample.submit(lambda id: (id, None), sample, [chosen, files], **quiet).then(
+        tell, everything, about_scan, **quiet
+    )
     for asked in (start.click, taken.then):
-        asked(begin, [*everything, case], [case, message], js=NAME_SHOWN_CASE, **quiet).then(
-            None, case, None, js=OPEN_CASE
-        )
+        asked(None, None, shown, js=SHOWN_CASE).then(
+            begin, [*everything, shown], [case, message], **quiet
+        ).then(None, case, None, js=OPEN_CASE)
     controls.by_hand.change(
         lambda shown: gr.Slider(visible=shown), controls.by_hand, controls.level, **quiet
     )
