@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from restoration.engine import Run, run
 from restoration.estimation import Estimate
 from restoration.estimation.noise import NoiseEstimate, estimate_noise
-from restoration.fidelity import psnr, ssim
+from restoration.fidelity import SSIM_WINDOW, psnr, ssim
 from restoration.models.restorer import Restorer
 from restoration.recipe import Scores
 from restoration.sure import sure_psnr
@@ -20,8 +20,6 @@ SIGMA_ERROR = 0.05
 MOST_SATURATED = 0.01
 """Share of samples at black or white up to which SURE is used. At 4 to 6 % its estimates were seen
 to be 1 to 3 dB too high, because the noise that clipping took away counts as removed."""
-SMALLEST_FOR_SSIM = 11
-"""SSIM's window; a thinner page has no SSIM."""
 
 
 def score(
@@ -68,7 +66,7 @@ def _against(
     sigma: float,
 ) -> Scores:
     truth, given, made = (_as_seen(pixels) for pixels in (reference, before, after))
-    large_enough = min(truth.shape[:2]) >= SMALLEST_FOR_SSIM
+    large_enough = min(truth.shape[:2]) >= SSIM_WINDOW
     return Scores(
         psnr=_finite(psnr(truth, made)),
         ssim=ssim(truth, made) if large_enough else None,

@@ -7,7 +7,6 @@ whether links and files are shared with the world. All of it is fixed here, what
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 FIXED = {
@@ -38,11 +37,6 @@ def prepare_environment(uploads: Path) -> None:
     os.environ.update(FIXED, GRADIO_TEMP_DIR=str(uploads.resolve()))
     for name in REMOVED:
         os.environ.pop(name, None)
-
-
-def gradio_is_imported() -> bool:
-    """Whether it is too late for the variables that Gradio reads at import."""
-    return "gradio" in sys.modules
 
 
 def on_space() -> bool:
