@@ -80,7 +80,9 @@ class Job:
 class LocalPool:
     """Runs jobs one after the other in a worker process on this machine."""
 
-    def __init__(self, max_waiting: int = 20) -> None:
+    def __init__(self, max_waiting: int = 20, nice: int = 5) -> None:
+        """`nice`: how far the worker steps back for other processes, 0 to 19."""
+        self._nice = nice
         self._waiting: queue.Queue[Job | None] = queue.Queue()
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
@@ -176,7 +178,7 @@ class LocalPool:
     def _run(self, job: Job) -> None:
         try:
             if self._worker is None or not self._worker.process.is_alive():
-                self._worker = _Worker()
+                self._worker = _Worker(self._nice)
             job.result = self._worker.run(job, self._closing)
         except Cancelled as error:
             job.end(State.CANCELLED, error)
@@ -214,12 +216,15 @@ def _unforeseen() -> WorkerLost:
 class _Worker:
     """A child process that runs one job at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, nice: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._stop = context.Event()
         self.process: BaseProcess = context.Process(
-            target=_work, args=(theirs, self._stop, os.getpid()), name="restoration", daemon=False
+            target=_work,
+            args=(theirs, self._stop, os.getpid(), nice),
+            name="restoration",
+            daemon=False,
         )
         self.process.start()
         theirs.close()
@@ -272,10 +277,10 @@ class _Worker:
         )
 
 
-def _work(connection: Connection, stop: Any, parent: int) -> None:  # noqa: ANN401
+def _work(connection: Connection, stop: Any, parent: int, nice: int) -> None:  # noqa: ANN401
     """The worker's loop: receive a job, send progress, send the outcome."""
     end_with_parent(parent)
-    os.nice(5)
+    os.nice(nice)
     while True:
         try:
             work, arguments = connection.recv()

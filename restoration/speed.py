@@ -39,7 +39,7 @@ class SpeedBook:
     """The measured speeds of this machine, in one JSON file."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def of(self, model: str, channels: int = 3) -> Speed | None:
         """The model's speed on pages of 1 or 3 channels; None where it was not measured yet."""
@@ -49,14 +49,14 @@ class SpeedBook:
     def record(self, model: str, speed: Speed, channels: int = 3) -> None:
         """Keep a measurement; replaces an earlier one."""
         entries = {**self._read(), _key(model, channels): asdict(speed)}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self._path.with_suffix(".part")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path.with_suffix(".part")
         unfinished.write_text(json.dumps(entries, indent=2))
-        unfinished.replace(self._path)
+        unfinished.replace(self.path)
 
     def _read(self) -> dict[str, dict[str, float]]:
         try:
-            return dict(json.loads(self._path.read_text()))
+            return dict(json.loads(self.path.read_text()))
         except (OSError, ValueError):
             return {}
 

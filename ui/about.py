@@ -9,6 +9,7 @@ from pathlib import Path
 
 from restoration.models.card import ModelCard
 from restoration.settings import Settings
+from ui.house import House
 from ui.site_page import PRODUCT, SitePage
 
 ROOT = Path(__file__).parents[1]
@@ -51,9 +52,9 @@ PARTS = (
 )
 
 
-def about_page(settings: Settings) -> SitePage:
+def about_page(house: House) -> SitePage:
     """The page at `/about`."""
-    return SitePage("about", "About", lambda: _fill(settings))
+    return SitePage("about", "About", lambda: _fill(house.settings))
 
 
 def _fill(settings: Settings) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from restoration.settings import Settings
 from ui.about import about_page
+from ui.house import House
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
 
-PAGES: tuple[Callable[[Settings], SitePage], ...] = (restore_room, about_page)
+PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, about_page)

@@ -17,8 +17,11 @@ from starlette.types import StatelessLifespan
 from restoration.settings import Settings
 from ui.environment import on_space, prepare_environment
 from ui.hardening import MB, AnswerHeaders, BodyLimit, security_headers
+from ui.house import House
+from ui.panels import panel_routes
 from ui.site_page import PRODUCT, SitePage, script_tags, site_header
 from ui.uploads import Janitor, files_in, upload_folder, wipe
+from ui.viewer_files import VIEWER_STYLES, viewer_scripts, viewer_static
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ TEND_SECONDS = 10.0
 """How often what is no longer used is looked for."""
 STYLE_SHEETS = ("theme.css", "site.css")
 
-PageMaker = Callable[[Settings], SitePage]
+PageMaker = Callable[[House], SitePage]
 
 
 def build(settings: Settings, makers: tuple[PageMaker, ...] | None = None) -> FastAPI:
@@ -47,31 +50,33 @@ def build(settings: Settings, makers: tuple[PageMaker, ...] | None = None) -> Fa
     prepare_environment(uploads)
     from ui.pages import PAGES  # pages may import Gradio, so not before this line
 
-    pages = tuple(make(settings) for make in (PAGES if makers is None else makers))
+    house = House.build(settings)
+    pages = tuple(make(house) for make in (PAGES if makers is None else makers))
     headers = security_headers(framed_by=("https://huggingface.co",) if on_space() else ())
 
-    app = FastAPI(title=PRODUCT, openapi_url=None, lifespan=_life(settings, pages))
+    app = FastAPI(title=PRODUCT, openapi_url=None, lifespan=_life(house, pages))
     app.add_middleware(BodyLimit, limit_of=_body_limits(settings))
     app.add_middleware(AnswerHeaders, headers=headers)
     app.add_exception_handler(Exception, _failure(headers))
-    _add_routes(app, pages)
+    _add_routes(app, house, pages)
     _mount_gradio(app, settings, pages)
     return app
 
 
-def _life(settings: Settings, pages: tuple[SitePage, ...]) -> StatelessLifespan[FastAPI]:
+def _life(house: House, pages: tuple[SitePage, ...]) -> StatelessLifespan[FastAPI]:
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        uploads = upload_folder(settings)
-        janitor = Janitor(uploads, settings.keep_minutes * 60, spared=files_in(uploads))
+        uploads = upload_folder(house.settings)
+        keep_seconds = house.settings.keep_minutes * 60
+        janitor = Janitor(uploads, keep_seconds, spared=files_in(uploads))
         duties: list[Callable[[], object]] = [janitor.sweep, *(page.tend for page in pages)]
         tending = [asyncio.create_task(_tend(duty)) for duty in duties]
         tending += [asyncio.create_task(asyncio.to_thread(page.begin)) for page in pages]
         yield
         for task in tending:
             task.cancel()
-        for page in pages:
-            await asyncio.to_thread(page.close)
+        for close in (house.close, *(page.close for page in pages)):
+            await asyncio.to_thread(close)
         wipe(uploads)
 
     return life
@@ -105,7 +110,7 @@ def _failure(headers: dict[str, str]) -> Callable[[Request, Exception], Awaitabl
     return failure
 
 
-def _add_routes(app: FastAPI, pages: tuple[SitePage, ...]) -> None:
+def _add_routes(app: FastAPI, house: House, pages: tuple[SitePage, ...]) -> None:
     @app.get("/healthz")
     def health() -> JSONResponse:
         return JSONResponse({"status": "ok"})
@@ -115,11 +120,13 @@ def _add_routes(app: FastAPI, pages: tuple[SitePage, ...]) -> None:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(pages[0].path + query)
 
+    app.include_router(panel_routes(house.panels))
     for page in pages:
         for router in page.routers:
             app.include_router(router)
-        for address, folder in page.folders.items():
-            app.mount(address, StaticFiles(directory=folder))
+    folders = [viewer_static(), *(page.folders for page in pages)]
+    for address, folder in {name: at for each in folders for name, at in each.items()}.items():
+        app.mount(address, StaticFiles(directory=folder))
 
 
 def _mount_gradio(app: FastAPI, settings: Settings, pages: tuple[SitePage, ...]) -> None:
@@ -137,6 +144,7 @@ def _mount_gradio(app: FastAPI, settings: Settings, pages: tuple[SitePage, ...])
         api_open=False, max_size=settings.max_queue, default_concurrency_limit=EVENTS_AT_ONCE
     )
     own = [Path(__file__).with_name(name) for name in STYLE_SHEETS]
+    own += VIEWER_STYLES
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # said though it is off
         gr.mount_gradio_app(
@@ -145,7 +153,7 @@ def _mount_gradio(app: FastAPI, settings: Settings, pages: tuple[SitePage, ...])
             path="/",
             theme=site_theme(),
             css_paths=own + [path for page in pages for path in page.styles],
-            head=script_tags(pages),
+            head=script_tags(viewer_scripts(), pages),
             max_file_size=f"{settings.max_file_mb}mb",
             allowed_paths=[],
             blocked_paths=[str((settings.data_dir / name).resolve()) for name in PRIVATE_FOLDERS],

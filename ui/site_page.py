@@ -29,9 +29,9 @@ class SitePage:
     routers: tuple[APIRouter, ...] = ()
     """Plain routes beside Gradio's."""
     folders: Mapping[str, Path] = field(default_factory=dict)
-    """Folders of files that are served as they are, by address (such as `/viewer`)."""
+    """Folders of files that are served as they are, by address (such as `/samples`)."""
     styles: tuple[Path, ...] = ()
-    """Style sheets beside the site's own."""
+    """Style sheets beside those of the site and the viewer."""
     scripts: tuple[str, ...] = ()
     """Addresses of scripts, loaded in this order once the document is there (on every page)."""
     begin: Callable[[], None] = _nothing
@@ -57,9 +57,9 @@ def site_header(current: SitePage, pages: tuple[SitePage, ...]) -> str:
     )
 
 
-def script_tags(pages: tuple[SitePage, ...]) -> str:
-    """HTML that loads each page's scripts, each script once."""
-    addresses = dict.fromkeys(address for page in pages for address in page.scripts)
+def script_tags(shared: tuple[str, ...], pages: tuple[SitePage, ...]) -> str:
+    """HTML that loads the shared scripts, then each page's, each script once."""
+    addresses = dict.fromkeys([*shared, *(each for page in pages for each in page.scripts)])
     return "".join(f'<script defer src="{escape(address)}"></script>' for address in addresses)
 
 

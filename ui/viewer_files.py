@@ -1,9 +1,9 @@
-"""The comparison viewer: how a page of the site embeds it.
+"""The comparison viewer: what the server hands out for it, and how a page of the site embeds it.
 
-Serve `viewer_static()`, load `viewer_scripts()` and `VIEWER_STYLES`, include the panel routes of
-`ui.panels`, and put `<div data-rr-viewer></div>` on the page (`data-panels="..."` where the panel
-routes are not at `panels` beside the page). Once the div is mounted it has the method
-`show(spec)`; the spec is described there, in ui/viewer/viewer.js, and `show(null)` empties it.
+A page puts `<div data-rr-viewer></div>` where it wants a viewer (`data-panels="..."` where the
+panel routes are not at `panels` beside the page) and registers its pictures with the house's
+`PanelStore`. Once the div is mounted it has the method `show(spec)`; the spec is described there,
+in ui/viewer/viewer.js, and `show(null)` empties it.
 """
 
 from __future__ import annotations

@@ -11,13 +11,14 @@ from axe_playwright_python.sync_playwright import Axe
 
 from restoration.settings import Settings
 from ui.about import about_page
+from ui.house import House
 from ui.server import build
 from ui.site_page import SitePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def _form_page(_: Settings) -> SitePage:
+def _form_page(_: House) -> SitePage:
     def fill() -> None:
         import gradio as gr
 

@@ -18,6 +18,7 @@ import uvicorn
 from restoration.errors import UnreadableFile
 from restoration.settings import Settings
 from ui.hardening import security_headers
+from ui.house import House
 from ui.server import OTHER_BODY_BYTES, build
 from ui.site_page import SitePage
 from ui.uploads import Janitor, accepted, upload_folder
@@ -50,13 +51,13 @@ class Site:
         return self.client.get(f"/gradio_api/call/{event}/{begun.json()['event_id']}").text
 
 
-def _probe_page(settings: Settings, running_at_once: list[int]) -> SitePage:
+def _probe_page(house: House, running_at_once: list[int]) -> SitePage:
     lock, running = threading.Lock(), [0]
 
     def read(path: str | list[str] | None) -> str:
         first = path[0] if isinstance(path, list) else path
         try:
-            return accepted(first, upload_folder(settings)).read_text()
+            return accepted(first, upload_folder(house.settings)).read_text()
         except UnreadableFile as error:
             return str(error)
 
@@ -89,7 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         data_dir=tmp_path_factory.mktemp("data"), max_file_mb=1, max_upload_mb=2, max_queue=3
     )
     running_at_once: list[int] = []
-    app = build(settings, (lambda settings: _probe_page(settings, running_at_once),))
+    app = build(settings, (lambda house: _probe_page(house, running_at_once),))
 
     @app.router.get("/broken")
     def broken() -> None:

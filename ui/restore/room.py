@@ -10,28 +10,22 @@ from restoration.page_restoration import AUTO, Request
 from restoration.pages.limited import warm_up
 from restoration.samples import FOLDER as SAMPLES_FOLDER
 from restoration.samples import SAMPLES
-from restoration.settings import Settings
 from restoration.speed import SpeedBook, measure_into
-from ui.panels import PanelStore, panel_routes
+from ui.house import House
 from ui.restore.desk import RestorationDesk, new_case_id
 from ui.restore.intake import Intake
 from ui.restore.routes import case_routes
 from ui.site_page import SitePage
-from ui.uploads import wipe
-from ui.viewer_files import VIEWER_STYLES, viewer_scripts, viewer_static
 
 HERE = Path(__file__).parent
 
 
-def restore_room(settings: Settings) -> SitePage:
-    """The page at `/restore`, with its desk, viewer and worker."""
-    data = settings.data_dir.resolve()
-    pool = LocalPool(settings.max_queue)
-    wipe(data / "panels")
-    panels = PanelStore(data / "panels")
-    desk = RestorationDesk(data / "jobs", pool, panels, settings.keep_minutes * 60)
-    timing = Timing(pool, data / "speeds.json")
-    intake = Intake(settings, desk, timing.book)
+def restore_room(house: House) -> SitePage:
+    """The page at `/restore`, with its desk and its measurements of speed."""
+    keep_seconds = house.settings.keep_minutes * 60
+    desk = RestorationDesk(house.data / "jobs", house.pool, house.panels, keep_seconds)
+    timing = Timing(house.pool, house.speeds)
+    intake = Intake(house.settings, desk, house.speeds)
     first_case = new_case_id()
 
     def begin() -> None:
@@ -49,35 +43,26 @@ def restore_room(settings: Settings) -> SitePage:
 
         fill_page(intake, first_case)
 
-    def close() -> None:
-        pool.close()
-        desk.close_all()
-
     return SitePage(
         path="restore",
         title="Restore",
         fill=fill,
-        routers=(case_routes(desk), panel_routes(panels)),
-        folders={
-            **viewer_static(),
-            "/samples": SAMPLES_FOLDER,
-            "/restore-files": HERE / "browser",
-        },
-        styles=(*VIEWER_STYLES, HERE / "browser" / "restore.css"),
-        scripts=(*viewer_scripts(), "restore-files/result.js"),
+        routers=(case_routes(desk),),
+        folders={"/samples": SAMPLES_FOLDER, "/restore-files": HERE / "browser"},
+        styles=(HERE / "browser" / "restore.css",),
+        scripts=("restore-files/result.js",),
         begin=begin,
         tend=tend,
-        close=close,
+        close=desk.close_all,
     )
 
 
 class Timing:
     """Measures the speed of every model that is here, one at a time and only while nobody waits."""
 
-    def __init__(self, pool: LocalPool, path: Path) -> None:
-        self.book = SpeedBook(path)
+    def __init__(self, pool: LocalPool, book: SpeedBook) -> None:
+        self._book = book
         self._pool = pool
-        self._path = path
         self._tried: set[str] = set()
 
     def next_one(self) -> None:
@@ -85,8 +70,8 @@ class Timing:
         if not self._pool.idle:
             return
         for card in cards():
-            missing = card.id not in self._tried and self.book.of(card.id, 3) is None
+            missing = card.id not in self._tried and self._book.of(card.id, 3) is None
             if missing and available(card) is not Availability.DOWNLOAD:
                 self._tried.add(card.id)
-                self._pool.submit(measure_into, self._path, card.id)
+                self._pool.submit(measure_into, self._book.path, card.id)
                 return
