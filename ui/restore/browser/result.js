@@ -396,6 +396,7 @@
   }
 
   let result = null;
+  window.rrSentence = sentence;
   window.rrOpenCase = (id) => result?.open(id);
 
   function mount() {
