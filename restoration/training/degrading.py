@@ -47,7 +47,8 @@ class PoissonGaussianNoise:
         """Add noise whose variance is split at random between signal and floor."""
         variance = (rng.uniform(0, self.high) / 255) ** 2
         share = rng.random()
-        spread = np.sqrt(variance * (share * clean + (1 - share)), dtype=np.float32)
+        signal = clean.clip(min=0)
+        spread = np.sqrt(variance * (share * signal + (1 - share)), dtype=np.float32)
         return clean + _white(clean, rng) * spread, UNKNOWN
 
 

@@ -51,8 +51,16 @@ def test_each_fault_of_a_scan_changes_the_page(typesetter, fault):
         scanned, level = ScannedPage(**{**NOTHING, fault: 1.0})(clean, np.random.default_rng(seed))
         assert np.isnan(level)
         assert (scanned.shape, scanned.dtype) == (clean.shape, np.float32)
+        assert np.isfinite(scanned).all()
         changes.append(np.abs(scanned - clean).max())
     assert max(changes) > 2 / 255
+
+
+def test_a_scan_of_a_page_darker_than_black_is_finite():
+    black = np.zeros((48, 48, 3), np.float32)
+    for seed in range(40):
+        scanned, _ = ScannedPage(paper=1.0, jpeg=0.0)(black, np.random.default_rng(seed))
+        assert np.isfinite(scanned).all()
 
 
 def test_stripes_are_alike_along_the_whole_page():
