@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -137,5 +138,5 @@ def record(section: Section) -> dict[str, Any]:
 
 
 def image_name(section: Section, choice: Choice) -> str:
-    """The file name of a picture."""
-    return f"{section.number}-{section.id}-{choice.id}.png"
+    """The file name of a picture: letters, digits, dots and dashes, whatever a model is called."""
+    return f"{section.number}-{section.id}-{re.sub(r'[^A-Za-z0-9.-]+', '-', choice.id)}.png"
