@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from restoration.commands.output import ProgressLine, print_json, print_text
 from restoration.errors import UsageError
-from restoration.explanation.explaining import Explanation
-from restoration.explanation.files import PAGE, write_explanation
-from restoration.explanation.of_file import Question, explain_file
+from restoration.explanation.question import Question
 from restoration.page_restoration import AUTO
+
+if TYPE_CHECKING:
+    from restoration.explanation.explaining import Explanation
 
 
 def add_to(commands: Any) -> None:  # noqa: ANN401
@@ -29,6 +30,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Write every figure with its data and one self-contained page; print what was found."""
+    from restoration.explanation.files import write_explanation
+    from restoration.explanation.of_file import explain_file
+
     question = Question(
         options.input,
         options.model,
@@ -68,4 +72,4 @@ def _print(explanation: Explanation, folder: Path) -> None:
         print_text(f"  {line.technique:58} {line.worth}")
     for limit in explanation.card.limits:
         print_text(f"  - {limit}")
-    print_text(f"{folder / PAGE} tells the whole story ({explanation.seconds:.0f} s)")
+    print_text(f"{folder / 'explanation.html'} tells the whole story ({explanation.seconds:.0f} s)")

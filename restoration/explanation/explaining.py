@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from restoration.explanation.attention import AttentionField
+from restoration.explanation.attention_field import AttentionField
 from restoration.explanation.blocks import blocks
 from restoration.explanation.card import Card, card_record, closing_card
 from restoration.explanation.correction import correction
@@ -31,8 +31,6 @@ from restoration.suitability import FAR_OFF
 
 BESIDE = ("unet-denoise", "wavelet", "nlm", "identity")
 """Compared with the explained model wherever models are."""
-PREFERRED = ("swinir-s-color-dn-25", "swinir-m-color-dn", "unet-denoise", "nlm")
-"""What is explained unless a model is named: the first that is on this machine."""
 HEAVY = 2_000_000
 """Parameters above which a SwinIR is explained on a smaller crop, to stay within half a minute."""
 HEAVY_SIDE = 96
@@ -80,11 +78,6 @@ class Explanation:
             "sections": [record(section) for section in self.sections],
             "card": card_record(self.card),
         }
-
-
-def preferred() -> str:
-    """The model that is explained unless another is named."""
-    return next(model for model in PREFERRED if is_here(model))
 
 
 def explain(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,34 +9,16 @@ from PIL import Image
 
 from restoration.batch import page_reader
 from restoration.errors import UsageError
-from restoration.explanation.attention import open_field
-from restoration.explanation.explaining import Explanation, explain, preferred
+from restoration.explanation.explaining import Explanation, explain
 from restoration.explanation.files import png, write_explanation
-from restoration.explanation.looking import look_at
+from restoration.explanation.question import OVERVIEW, STORY, TRUTH, Question, preferred
 from restoration.explanation.story import story
 from restoration.models.catalogue import load
 from restoration.page_restoration import AUTO
 from restoration.pages import Pixels
 from restoration.progress import Report, silent
 
-STORY = "story.html"
-OVERVIEW = "page.png"
-TRUTH = "truth.npy"
 OVERVIEW_SIDE = 360
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is to be explained."""
-
-    source: Path
-    model: str = AUTO
-    """Id, alias or weights file; auto takes the best of this machine for explaining."""
-    reference: Path | None = None
-    """The clean original of the file, where there is one."""
-    page: int = 0
-    place: tuple[int, int] | None = None
-    """Corner of the crop (x, y); chosen where left out."""
 
 
 def explain_file(question: Question, report: Report = silent) -> Explanation:
@@ -54,14 +35,8 @@ def explain_file(question: Question, report: Report = silent) -> Explanation:
     return explain(pixels, model, clean=clean, place=question.place, report=report)
 
 
-def explain_for_web(
-    question: Question, folder: Path, address: str, report: Report = silent
-) -> dict[str, int]:
-    """Explain into `folder`, with all that answers clicks later: the work of a job.
-
-    `address` is where the web app will serve this explanation. Returns the size of the page and
-    the place and size of the crop, in pixels.
-    """
+def write_for_web(question: Question, folder: Path, address: str, report: Report) -> dict[str, int]:
+    """What `question.explain_for_web` promises."""
     explanation = explain_file(question, report)
     write_explanation(explanation, folder, page=False)
     if explanation.field is not None:
@@ -82,11 +57,6 @@ def explain_for_web(
         "cropWidth": crop_width,
         "cropHeight": crop_height,
     }
-
-
-def look(folder: Path, x: int, y: int) -> dict[str, object]:
-    """What pixel (x, y) of a stored explanation attends to; raises OutOfRange."""
-    return look_at(open_field(folder), np.load(folder / TRUTH, mmap_mode="r"), x, y)
 
 
 def _pixels(path: Path, page: int) -> Pixels:

@@ -10,14 +10,12 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
 
 from restoration.explanation.drawing import card_svg, chart_svg, colour
 from restoration.explanation.explaining import Explanation
+from restoration.explanation.question import BROWSER
 from restoration.explanation.section import Chart, Choice, Section, Style, image_name, record
 
-BROWSER = Path(__file__).parent / "browser"
-"""Style sheet and script of the article."""
 CLICKED = (
     ' data-attention tabindex="0" role="application" aria-label="Picture: click a pixel, or move '
     'with the arrow keys, to see what it looks at"'
