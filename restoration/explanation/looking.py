@@ -163,8 +163,8 @@ def _no_attention(examined: Examined) -> Section:
         f"{examined.name} averages by the likeness of patches itself: the weights shown are its "
         "idea, fixed by a formula."
         if by_similarity
-        else f"{examined.name} has no attention: its filters are the same for every content. "
-        "What it would find alike is shown where you click.",
+        else f"{examined.name} has no attention: it applies the same filters everywhere, and the "
+        "content decides only which of them answer. What looks alike is shown where you click.",
         Figure(None, "dB", f"attention does not apply to {examined.name}"),
         (
             Choice(

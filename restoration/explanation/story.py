@@ -14,7 +14,15 @@ from html import escape
 from restoration.explanation.drawing import card_svg, chart_svg, colour
 from restoration.explanation.explaining import Explanation
 from restoration.explanation.question import BROWSER
-from restoration.explanation.section import Chart, Choice, Section, Style, image_name, record
+from restoration.explanation.section import (
+    Chart,
+    Choice,
+    Figure,
+    Section,
+    Style,
+    image_name,
+    record,
+)
 
 CLICKED = (
     ' data-attention tabindex="0" role="application" aria-label="Picture: click a pixel, or move '
@@ -58,24 +66,21 @@ def story(explanation: Explanation, picture: Address, live: str | None) -> str:
     return (
         f'<article class="rr-story" data-rr-story data-width="{width}" data-height="{height}"'
         f"{'' if live is None else f' data-live={chr(34)}{escape(live)}{chr(34)}'}>"
-        f"<header><p class='rr-story-lead'>{escape(explanation.title)}, looked into on a crop of "
+        f"<header><p class='rr-story-answer'>{escape(explanation.card.answer)}</p>"
+        f"<p class='rr-story-lead'>{escape(explanation.title)}, looked into on a crop of "
         f"{width} x {height} pixels at {explanation.place[0]}, {explanation.place[1]}. Every "
-        f"number is measured on this crop unless it says published. "
-        f"({explanation.seconds:.0f} s)</p>{warning}</header>{body}{_card(explanation)}</article>"
+        f"number is measured on this crop unless it says published; it took "
+        f"{explanation.seconds:.0f} s.</p>{warning}</header>{body}{_card(explanation)}</article>"
     )
 
 
 def _section(section: Section, picture: Address, live: str | None) -> str:
-    figure = section.figure
-    value = "–" if figure.value is None else _number(figure.value)
-    charts = "".join(_chart(chart) for chart in section.charts)
     return (
         f'<section class="rr-story-part" id="part-{section.number}" data-part="{section.id}">'
         f"<h2><span>{section.number}</span> {escape(section.title)}</h2>"
         f"<p>{escape(section.sentence)}</p>"
-        f'<p class="rr-story-number"><strong>{value} {escape(figure.unit)}</strong> '
-        f"{escape(figure.meaning)}</p>"
-        f"{_play(section, picture)}{charts}{_published(section)}"
+        f'<p class="rr-story-number">{_figure(section.figure)}</p>'
+        f"{_play(section, picture)}{_published(section)}"
         + (f'<p class="rr-story-note">{escape(section.note)}</p>' if section.note else "")
         + (
             '<p class="rr-story-note"><a href="synthesize">To the Synthesize page</a></p>'
@@ -85,6 +90,13 @@ def _section(section: Section, picture: Address, live: str | None) -> str:
         + _download(section, live)
         + "</section>"
     )
+
+
+def _figure(figure: Figure) -> str:
+    if figure.value is None:
+        return escape(_capital(figure.meaning))
+    number = f"{_number(figure.value)} {figure.unit}"
+    return f"<strong>{escape(number)}</strong> {escape(figure.meaning)}"
 
 
 def _number(value: float) -> str:
@@ -113,13 +125,14 @@ def _play(section: Section, picture: Address) -> str:
         f'<img src="{escape(picture(image_name(section, first)))}" width="{width}" '
         f'height="{height}" alt="{escape(first.label)}"></div>'
     )
+    charts = "".join(_chart(chart) for chart in section.charts)
     look = '<div class="rr-story-look" data-look></div>' if attention else ""
     return (
         f'<div class="rr-story-play">{stage}<div class="rr-story-side">'
         f'<div class="rr-story-choices" role="radiogroup" aria-label="{escape(section.title)}">'
         f"{buttons}</div>{steps}"
         f'<p class="rr-story-caption" aria-live="polite">{escape(_capital(first.caption))}.</p>'
-        f"{look}</div></div>"
+        f"{look}{charts}</div></div>"
     )
 
 
@@ -152,15 +165,18 @@ def _chart(chart: Chart) -> str:
 def _published(section: Section) -> str:
     if not section.published:
         return ""
-    rows = "".join(
-        f"<li>{escape(each.what)}: <strong>{each.value:g} {escape(each.unit)}</strong> "
-        f"<span>({escape(each.source)})</span></li>"
-        for each in section.published
+    sources = dict.fromkeys(each.source for each in section.published)
+    lists = "".join(
+        f"<p>{escape(source)}: "
+        + "; ".join(
+            f"{escape(each.what)} <strong>{each.value:g} {escape(each.unit)}</strong>"
+            for each in section.published
+            if each.source == source
+        )
+        + ".</p>"
+        for source in sources
     )
-    return (
-        '<div class="rr-story-published"><h3>Published, not measured here</h3>'
-        f"<ul>{rows}</ul></div>"
-    )
+    return f'<div class="rr-story-published"><h3>Published, not measured here</h3>{lists}</div>'
 
 
 def _download(section: Section, live: str | None) -> str:
