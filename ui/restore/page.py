@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 
+from restoration.chain.steps import PROPOSED
 from restoration.degradations import DegradationKind
 from restoration.errors import RestorationError
 from restoration.models.card import ModelCard, Task
@@ -197,6 +198,7 @@ def _model_choices() -> list[tuple[str, str]]:
     fetched = [] if settings().offline else [card for card in kept_size if card not in here]
     return [
         ("Auto", AUTO),
+        ("Chain: the steps that each page needs", PROPOSED),
         *((_choice_label(card), card.id) for card in here),
         *((f"{_choice_label(card)} (to be fetched{_size(card)})", card.id) for card in fetched),
     ]
