@@ -106,7 +106,7 @@ def restore_page(
     restorer, fitted = _fit(model.restorer, page.pixels, found, level)
     result, errors, doubt = _run(restorer, page, found, level, request, within(report, 0.05, 0.85))
     report(Progress(0.85, "checking what was removed"))
-    checked = _checked(page.pixels, result, found)
+    findings = checked(page.pixels, result.pixels, found)
     report(Progress(0.9, "scoring"))
     record = PageRecord(
         page=page.info.index,
@@ -128,7 +128,7 @@ def restore_page(
         found=found.sentence,
         pixels_sha256=sha256_of_pixels(result.pixels),
         scores=score(page.pixels, result, restorer, found, request.strength, reference),
-        audit=checked,
+        audit=findings,
         doubt=doubt,
         notices=page.info.notices,
     )
@@ -193,27 +193,27 @@ def _fit(
     return restorer.tuned(pixels, level)
 
 
-def _checked(before: Pixels, result: Run, found: Estimate) -> dict[str, Any]:
-    """What the audit found, as the recipe holds it."""
-    if before.shape != result.pixels.shape:
+def checked(before: Pixels, after: Pixels, found: Estimate) -> dict[str, Any]:
+    """What the audit found in going from `before` to `after`, as the recipe holds it."""
+    if before.shape != after.shape:
         sentence = "The page was enlarged: what was removed cannot be shown."
         return {"sentence": sentence, "places": []}
     noise = found.noise
-    checked = audit(
+    findings = audit(
         before,
-        result.pixels,
+        after,
         noise.sigma,
         noise.correlation if noise.correlated else 0.0,
         found.jpeg_quality,
     )
     return {
-        "sentence": checked.sentence,
-        "removed": checked.removed,
-        "gain": amplified_residual(before, result.pixels)[1],
-        "whiteness": checked.whiteness,
-        "edge_correlation": checked.edge_correlation,
-        "place_count": checked.place_count,
-        "places": [asdict(place) for place in checked.places],
-        "autocorrelation": np.round(checked.spectrum.autocorrelation, 4).tolist(),
-        "spectrum": np.round(checked.spectrum.power, 4).tolist(),
+        "sentence": findings.sentence,
+        "removed": findings.removed,
+        "gain": amplified_residual(before, after)[1],
+        "whiteness": findings.whiteness,
+        "edge_correlation": findings.edge_correlation,
+        "place_count": findings.place_count,
+        "places": [asdict(place) for place in findings.places],
+        "autocorrelation": np.round(findings.spectrum.autocorrelation, 4).tolist(),
+        "spectrum": np.round(findings.spectrum.power, 4).tolist(),
     }

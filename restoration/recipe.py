@@ -77,6 +77,26 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class StepRecord:
+    """One step of a chain: what it did, its score, and whether it stayed."""
+
+    step: str
+    model: str | None
+    """None for a step that ran no model."""
+    why: str
+    """Why it was taken or passed over."""
+    kept: bool
+    verdict: str
+    """Whether it improved matters, in one sentence; empty where no model ran."""
+    weights_sha256: str | None = None
+    level: float | None = None
+    seconds: float = 0.0
+    scores: Scores | None = None
+    """Of the page after this step, against the page before it."""
+    pixels_sha256: str | None = None
+
+
+@dataclass(frozen=True)
 class PageRecord:
     """One page through one model."""
 
@@ -109,6 +129,8 @@ class PageRecord:
     doubt: Doubt | None = None
     """For ensembles only."""
     notices: tuple[str, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    """For chains only: every step, those passed over and dropped included."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +210,14 @@ def _page_record(stored: dict[str, Any]) -> PageRecord:
         "scores": Scores(**stored["scores"]),
         "doubt": Doubt(**doubt) if doubt else None,
         "notices": tuple(stored["notices"]),
+        "steps": tuple(map(_step_record, stored.get("steps", ()))),
     }
     return PageRecord(**{**stored, **nested})
+
+
+def _step_record(stored: dict[str, Any]) -> StepRecord:
+    scores = stored["scores"]
+    return StepRecord(**{**stored, "scores": Scores(**scores) if scores else None})
 
 
 def versions() -> dict[str, str]:

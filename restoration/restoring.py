@@ -7,6 +7,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from restoration.chain.running import restore_by_chain
+from restoration.chain.steps import NAME as CHAIN
+from restoration.chain.steps import is_chain
 from restoration.degradations import degrade
 from restoration.errors import NotWritten, UsageError
 from restoration.estimation import estimate
@@ -29,7 +32,7 @@ class Target:
     """One model and where its output goes."""
 
     model: str
-    """Id, alias, path of a weights file, or "auto"."""
+    """Id, alias, path of a weights file, "auto", or a chain of steps ("chain:...")."""
     output: Path
     lossless: Path | None = None
     """Where the exact pixels go as PNG too, if the output's format (JPEG) loses some."""
@@ -89,7 +92,8 @@ def restore_file(
                     (step + 1) / steps,
                     f"page {index + 1} of {document.page_count}, {target.model}, ",
                 )
-                restored = restore_page(page, found, target.model, models, request, reference, part)
+                restore = restore_by_chain if is_chain(target.model) else restore_page
+                restored = restore(page, found, target.model, models, request, reference, part)
                 records[target].append(outputs[target].write(restored))
     try:
         return tuple(
@@ -105,7 +109,10 @@ def restore_file(
 
 def output_name(source: Path, model: str) -> str:
     """The name of an output: the input's, with the model's before the suffix."""
-    label = Path(model).stem if Path(model).suffix in SUFFIXES else model
+    if is_chain(model):
+        label = CHAIN
+    else:
+        label = Path(model).stem if Path(model).suffix in SUFFIXES else model
     return f"{source.stem}-{label}{source.suffix}"
 
 
@@ -175,6 +182,7 @@ def _record(
     started: float,
 ) -> Recipe:
     ids = {record.model for record in records}
+    ids |= {step.model for record in records for step in record.steps if step.model is not None}
     used = [model for model in models.loaded.values() if model.card.id in ids]
     used.sort(key=lambda model: model.weights_sha256 is None)
     recipe = Recipe(

@@ -39,7 +39,7 @@ def score(
     if restorer.descriptor.scale != 1:
         return Scores(sigma_before=found.noise.sigma)
     if reference is not None and reference.shape == before.shape:
-        return _against(reference, before, after, found.noise.sigma)
+        return against(reference, before, after, found.noise.sigma)
     estimated = None
     if _near_white_gaussian(found.noise) and _saturated_share(before) <= MOST_SATURATED:
         estimated = sure_psnr(
@@ -59,12 +59,13 @@ def score(
     )
 
 
-def _against(
+def against(
     reference: NDArray[np.float32],
     before: NDArray[np.float32],
     after: NDArray[np.float32],
     sigma: float,
 ) -> Scores:
+    """Scores of `after` and `before` against their clean `reference`, all (H, W, C)."""
     truth, given, made = (_as_seen(pixels) for pixels in (reference, before, after))
     large_enough = min(truth.shape[:2]) >= SSIM_WINDOW
     return Scores(

@@ -1,4 +1,4 @@
-"""The command line: `restore`, `degrade`, `inspect`, `models`.
+"""The command line: `restore`, `degrade`, `inspect`, `explain`, `models`.
 
 Results go to stdout, as text or with `--json` as one JSON document; progress and errors go to
 stderr. The exit status is 0, or the code of the first error's class (`restoration.errors`).
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from restoration.commands import degrade, inspect, models, restore
+from restoration.commands import degrade, explain, inspect, models, restore
 from restoration.commands.running import run_command
 
-COMMANDS = (restore, degrade, inspect, models)
+COMMANDS = (restore, degrade, inspect, explain, models)
 
 
 def main(arguments: Sequence[str]) -> int:

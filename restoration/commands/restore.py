@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from restoration.batch import FileOutcome, FileTask, restore_each
+from restoration.chain.steps import PREFIX, parse_chain
 from restoration.commands.output import ProgressLine, as_record, print_json, print_text
 from restoration.errors import ExitCode, NotWritten, UsageError
 from restoration.models.catalogue import find
@@ -27,7 +28,14 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
     parser = commands.add_parser("restore", help="restore files", description=__doc__)
     parser.add_argument("inputs", nargs="+", type=Path, metavar="IN")
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="file, or folder/")
-    parser.add_argument("--model", default=AUTO, metavar="ID|auto", help="or a weights file")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--model", default=AUTO, metavar="ID|auto", help="or a weights file")
+    what.add_argument(
+        "--chain",
+        metavar="auto|STEPS",
+        help="several steps, each kept only if it improves matters: "
+        "estimate, jpeg, denoise, page, upscale, with =ID to name a model",
+    )
     parser.add_argument("--level", default=AUTO, metavar="auto|N")
     parser.add_argument("--strength", type=float, default=1.0, metavar="0..1.5")
     parser.add_argument("--reference", type=Path, metavar="CLEAN", help="score against this")
@@ -123,9 +131,12 @@ def _refuse_collisions(inputs: list[Path], reference: Path | None, targets: list
 def _asked(options: argparse.Namespace, repeated: Recipe | None) -> tuple[str, Request]:
     if repeated is not None:
         return request_of(repeated, options.reference)
-    if options.model != AUTO:
-        find(options.model)
-    return options.model, Request(
+    model = options.model if options.chain is None else PREFIX + options.chain
+    if options.chain is not None:
+        _check_chain(model)
+    elif model != AUTO:
+        find(model)
+    return model, Request(
         level=_level(options.level),
         strength=options.strength,
         reference=options.reference,
@@ -135,6 +146,13 @@ def _asked(options: argparse.Namespace, repeated: Recipe | None) -> tuple[str, R
         tile=options.tile,
         overlap=options.overlap,
     )
+
+
+def _check_chain(asked: str) -> None:
+    """Refuse a chain that cannot be run before the first file is read."""
+    for link in parse_chain(asked) or ():
+        if link.model is not None:
+            find(link.model)
 
 
 def _level(text: str) -> float | None:
@@ -158,6 +176,11 @@ def _print(outcome: FileOutcome, output: Path, repeated: str | None) -> None:
     for page in recipe.pages:
         print_text(f"  page {page.page + 1}: {page.found}")
         print_text(f"    {page.why} {page.audit['sentence']} {page.seconds:.1f} s")
+        for step in page.steps:
+            model = f" by {step.model}" if step.model else ""
+            print_text(
+                f"    {step.step}{model}: {' '.join(filter(None, (step.why, step.verdict)))}"
+            )
         for notice in page.notices:
             print_text(f"    note: {notice}")
     if repeated:

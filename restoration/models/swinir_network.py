@@ -116,8 +116,10 @@ class SwinIR(nn.Module):
             dtypes=("fp32", "bf16"),
         )
 
-    def forward(self, pixels: Tensor) -> Tensor:
+    def forward(self, pixels: Tensor, run_layer: RunLayer | None = None) -> Tensor:
         """(N, C, H, W), [0, 1], any size, to (N, C, H * scale, W * scale) float32, unclipped.
+
+        `run_layer` stands in for this network's own `schedule`: to look on, or to leave a part out.
 
         Sides are mirrored up to the next multiple of the window, as the official network does,
         and the result is cut back. On a CPU, without gradients, memory is about four feature
@@ -130,7 +132,7 @@ class SwinIR(nn.Module):
         x = mirrored(pixels.float(), config.window)
         x = (x - mean) * config.value_range
         shallow = in_float32(self.conv_first, x).contiguous(memory_format=torch.channels_last)
-        deep = self._deep(shallow, self.schedule(pixels))
+        deep = self._deep(shallow, run_layer or self.schedule(pixels))
         features = in_weight_dtype(self.conv_after_body, deep).add_(shallow)
         restored = self._rebuild(features, x) / config.value_range + mean
         return restored[..., : height * config.scale, : width * config.scale]

@@ -41,8 +41,8 @@ class Validation:
     """The same crops with the same noise each time, so that figures compare along a run.
 
     Levels are those of the published tables that the recipe covers, told to the network where it
-    takes one. Outputs are clipped and rounded to 8 bits
-    before they are judged.
+    takes one. The network computes in float32, as it is shipped; outputs are clipped and rounded
+    to 8 bits before they are judged.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Validation:
                 patch = patch.mean(axis=2, keepdims=True)
             degraded, _ = degradation(patch, np.random.default_rng(0))
             tensor = torch.from_numpy(degraded).permute(2, 0, 1)[None].to(device)
-            with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+            with torch.inference_mode():
                 output = network(tensor, level) if self._recipe.told_level else network(tensor)
             restored = output[0].float().permute(1, 2, 0).cpu().numpy()
             before.append(psnr(degraded, patch))

@@ -9,6 +9,8 @@ from typing import Any
 
 from restoration.auto import choose
 from restoration.batch import page_reader
+from restoration.chain.proposing import plan_for
+from restoration.chain.steps import is_chain, parse_chain
 from restoration.degradations import Degradation, DegradationKind
 from restoration.errors import RestorationError, TooLarge, UsageError
 from restoration.estimation import Estimate, estimate
@@ -65,7 +67,9 @@ class Wishes:
         if not models:
             raise UsageError("No model is chosen", expected="one or more", remedy="Choose Auto")
         for model in models:
-            if model != AUTO:
+            if is_chain(str(model)):
+                parse_chain(str(model))
+            elif model != AUTO:
                 find(str(model))
         noise = None
         if kind in {each.value for each in DegradationKind}:
@@ -140,17 +144,16 @@ class Intake:
         return [line for line in lines if line]
 
     def _warnings(self, page: Page, found: Estimate, wishes: Wishes) -> list[str]:
-        named = [find(model) for model in wishes.models if model != AUTO]
+        named = [find(model) for model in wishes.models if model != AUTO and not is_chain(model)]
         warnings = [misfit(card, found, page.pixels.shape[2]) for card in named]
         return [warning for warning in warnings if warning]
 
     def _time(self, page: Page, pages: int, found: Estimate, wishes: Wishes) -> str:
         seconds = 0.0
-        for asked in wishes.models:
-            model = asked
-            if asked == AUTO:
-                model = choose(found, page.pixels.shape[2], is_here).model
-            speed = self._speeds.of(model, page.pixels.shape[2])
+        channels = page.pixels.shape[2]
+        models = [each for asked in wishes.models for each in _to_run(asked, found, channels)]
+        for model in models:
+            speed = self._speeds.of(model, channels)
             if speed is None:
                 return ""
             runs = ENSEMBLE_RUNS if wishes.ensemble else 1
@@ -178,6 +181,16 @@ class Intake:
             )
         folder = upload_folder(self._settings)
         return [accepted(path, folder) for path in paths]
+
+
+def _to_run(asked: str, found: Estimate, channels: int) -> list[str]:
+    """The models that will run on a page for what was asked."""
+    if asked == AUTO:
+        return [choose(found, channels, is_here).model]
+    if not is_chain(asked):
+        return [asked]
+    plan = plan_for(asked, found, channels, is_here)
+    return [planned.model for planned in plan if planned.model is not None]
 
 
 def _kind(info: PageInfo) -> str:

@@ -13,13 +13,14 @@ from html import escape
 
 import gradio as gr
 
+from restoration.chain.steps import PROPOSED
 from restoration.degradations import DegradationKind
 from restoration.models.card import ModelCard, Task
 from restoration.models.catalogue import Availability, available, cards
 from restoration.page_restoration import AUTO
-from restoration.samples import SAMPLES, Sample
 from restoration.settings import settings
 from ui.restore.intake import ENSEMBLE_RUNS
+from ui.sample_buttons import sample_buttons
 
 MOST_MODELS = 4
 """Models side by side; with input and original that is what fits a screen."""
@@ -36,22 +37,6 @@ RESULT = """
 DETAILS = (
     """<section class="rr-result" data-rr-details aria-label="Details of the result"></section>"""
 )
-
-SAMPLE_BUTTONS = """
-<div class="rr-samples" role="group" aria-label="Sample scans">
-  <p class="rr-quiet">No scan at hand? Try one of these:</p>
-  {buttons}
-</div>
-"""
-
-ON_SAMPLE = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-sample]');
-  if (!button) return;
-  props.value = button.dataset.sample;
-  trigger('submit');
-});
-"""
 
 # What the controls hold goes to plain addresses (routes.py) by request.js. Gradio's own events
 # share one stream a page, and one that is sent while the stream closes behind another is lost.
@@ -98,14 +83,7 @@ def fill_page(first_case: str) -> None:
             start = gr.Button("Restore", variant="primary", elem_id="restore")
             _html(MESSAGE, "message")
             controls = Controls(*basic, *_further_controls())
-            sample = gr.HTML(
-                value="",
-                html_template=_sample_buttons(),
-                js_on_load=ON_SAMPLE,
-                padding=False,
-                apply_default_css=False,
-                elem_id="samples",
-            )
+            sample = sample_buttons("samples")
         _html(DETAILS, "details")
     _connect(files, controls, start, sample)
 
@@ -188,6 +166,7 @@ def _model_choices() -> list[tuple[str, str]]:
     fetched = [] if settings().offline else [card for card in kept_size if card not in here]
     return [
         ("Auto", AUTO),
+        ("Chain: the steps that each page needs", PROPOSED),
         *((_choice_label(card), card.id) for card in here),
         *((f"{_choice_label(card)} (to be fetched{_size(card)})", card.id) for card in fetched),
     ]
@@ -200,16 +179,3 @@ def _choice_label(card: ModelCard) -> str:
 def _size(card: ModelCard) -> str:
     size = card.weights.bytes if card.weights else None
     return f", {size / 1e6:.0f} MB" if size else ""
-
-
-def _sample_buttons() -> str:
-    return SAMPLE_BUTTONS.format(buttons="".join(_sample_button(sample) for sample in SAMPLES))
-
-
-def _sample_button(sample: Sample) -> str:
-    return (
-        f'<button type="button" data-sample="{escape(sample.id)}" '
-        f'title="{escape(sample.description)}">'
-        f'<img src="samples/{escape(sample.clean_path.name)}" alt="" loading="lazy">'
-        f"<span>{escape(sample.title)}</span></button>"
-    )

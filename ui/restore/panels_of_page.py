@@ -38,16 +38,17 @@ def show_page(
         shown.append(
             _panel(panels, f"{prefix}-restored{number}", record.model, "restored", load_result)
         )
-        explained.append(
-            _panel(
-                panels,
-                f"{prefix}-removed{number}",
-                f"Removed by {record.model}",
-                "removed",
-                partial(_removed, load_input, load_result),
-                f"{record.audit['gain']:.0f} × around gray",
+        if "gain" in record.audit:  # what was enlarged has no residual
+            explained.append(
+                _panel(
+                    panels,
+                    f"{prefix}-removed{number}",
+                    f"Removed by {record.model}",
+                    "removed",
+                    partial(_removed, load_input, load_result),
+                    f"{record.audit['gain']:.0f} × around gray",
+                )
             )
-        )
         if record.doubt is not None:
             explained.append(
                 _panel(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from restoration.errors import OutOfRange, RestorationError
 from restoration.jobs import State
 from restoration.models.catalogue import find
-from restoration.recipe import PageRecord
+from restoration.recipe import PageRecord, StepRecord
 from ui.restore.desk import Case, RestorationDesk
 from ui.restore.panels_of_page import show_page, was_written
 
@@ -81,7 +81,7 @@ def model_view(asked: str, record: PageRecord) -> dict[str, Any]:
     return {
         "asked": asked,
         "model": record.model,
-        "title": find(record.model).title if not record.model.startswith("own:") else record.model,
+        "title": _title(record),
         "why": record.why,
         "level": record.level,
         "levelSource": record.level_source,
@@ -92,7 +92,25 @@ def model_view(asked: str, record: PageRecord) -> dict[str, Any]:
         "scores": vars(record.scores),
         "audit": record.audit,
         "doubt": None if record.doubt is None else vars(record.doubt),
+        "steps": [step_view(step) for step in record.steps],
     }
+
+
+def step_view(step: StepRecord) -> dict[str, Any]:
+    """One step of a chain."""
+    return {
+        "step": step.step,
+        "model": step.model,
+        "why": step.why,
+        "kept": step.kept,
+        "verdict": step.verdict,
+    }
+
+
+def _title(record: PageRecord) -> str:
+    if record.steps:
+        return "Several models, one after the other"
+    return record.model if record.model.startswith("own:") else find(record.model).title
 
 
 def downloads(case: Case, file: int) -> list[dict[str, Any]]:

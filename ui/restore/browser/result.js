@@ -137,7 +137,18 @@
       node("p", { class: "rr-lead" }, node("strong", {}, `${model.model}: `), model.audit.sentence),
       node("p", { class: "rr-quiet" }, facts.join(" · ")),
       node("p", { class: "rr-quiet" }, [model.why, settings(model)].join(" ")),
+      model.steps.length ? steps(model) : null,
     );
+  }
+
+  /* The steps of a chain: taken, dropped, or passed over, each with its reason. */
+  function steps(model) {
+    const state = (step) => (!step.model ? "passed" : step.kept ? "kept" : "dropped");
+    return node("ol", { class: "rr-steps", "aria-label": "Steps of the chain" },
+      ...model.steps.map((step) =>
+        node("li", { "data-step-state": state(step) },
+          node("strong", {}, step.model ? `${step.step}: ${step.model}` : step.step),
+          ` ${step.why} ${step.verdict}`)));
   }
 
   function settings(model) {

@@ -1,0 +1,1 @@
+"""A chain of steps for one page: several models, each kept only where it improved matters."""
