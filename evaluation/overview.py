@@ -19,7 +19,7 @@ from evaluation.comparison.run_table import RunTable
 from evaluation.comparison.series import Versus, grid, kinds_with_levels, level_points, versus
 from evaluation.figures.front_figure import front_figure
 from evaluation.figures.grid_figure import grid_figure
-from evaluation.figures.labels import damage_name, number, spread, with_unit
+from evaluation.figures.labels import damage_name, in_words, number
 from evaluation.figures.leaderboard_figure import leaderboard_figure
 from evaluation.figures.level_figure import level_figure
 from evaluation.figures.ratings_figure import ratings_figure
@@ -29,6 +29,12 @@ from restoration.errors import UsageError
 
 SECOND_METRICS = ("ssim", "ms_ssim", "gmsd", "edge_preservation", "noise_left", "psnr")
 """What disagreements are looked for with, the first that the run has besides the chosen one."""
+METHOD = (
+    "Intervals are 95 % bootstrap intervals over images, and hold for other images of the same "
+    "kind; pages of one book are not independent images. Seeds and degradations are averaged "
+    "within an image first. Two models are told apart only where the paired bootstrap and "
+    "Wilcoxon's signed-rank test both have p < 0.05, Holm-corrected over all pairs."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +99,8 @@ def verdict(board: Leaderboard) -> str:
         return "No image has a figure of every model, so there is nothing to rank."
     best, *others = board.standings
     name = short_name(best.model)
-    mean = spread(best.mean, board.metric)
-    unit = with_unit(board.metric)
-    parts = [f"{name} is first with {unit} {mean} over {board.images} images."]
+    said = in_words(best.mean, board.metric)
+    parts = [f"{name} is first: {said} over {board.images} images."]
     if others:
         like = [each.model for each in others if not _apart(board, best.model, each.model)]
         if like:
@@ -108,8 +113,8 @@ def verdict(board: Leaderboard) -> str:
             "models could be."
         )
     if best.model != IDENTITY and best.over_identity is not None:
-        gain = spread(best.over_identity, board.metric)
-        parts.append(f"Its gain over doing nothing is {gain}.")
+        gain = in_words(best.over_identity, board.metric)
+        parts.append(f"Its gain over doing nothing: {gain}.")
     return " ".join(parts)
 
 
@@ -124,8 +129,7 @@ def pair_sentence(board: Leaderboard, first: str, second: str) -> str:
     if math.isnan(pair.bootstrap_p):
         return f"{a} over {b}: {number(gain.mean, board.metric)}; one image is no test."
     return (
-        f"{a} over {b}: {spread(gain, board.metric)} in {with_unit(board.metric)}, "
-        f"over {gain.images} images. {told}: paired bootstrap {_p(pair.bootstrap_p)}, "
+        f"{a} over {b}: {in_words(gain, board.metric)} over {gain.images} images. {told}: paired bootstrap {_p(pair.bootstrap_p)}, "
         f"Wilcoxon {_p(pair.wilcoxon_p)}, both corrected for {len(board.pairs)} pairs."
     )
 

@@ -30,10 +30,13 @@ def grid_figure(found: Grid, metric: str) -> go.Figure:
             colorscale=LOW_HIGH,
             zmax=0,
             colorbar={
-                "title": {"text": f"Behind the best<br>{with_unit(metric)}", "side": "top"},
-                "thickness": 10,
+                "title": {"text": f"Behind the best, {with_unit(metric)}", "side": "top"},
+                "orientation": "h",
+                "thickness": 8,
                 "outlinewidth": 0,
-                "len": 0.9,
+                "len": 0.6,
+                "y": -0.05,
+                "yanchor": "top",
             },
             xgap=2,
             ygap=2,
@@ -42,4 +45,4 @@ def grid_figure(found: Grid, metric: str) -> go.Figure:
     )
     figure.update_xaxes(side="top", showgrid=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure.update_layout(height=110 + 34 * max(len(found.models), 3), showlegend=False)
+    return figure.update_layout(height=150 + 34 * max(len(found.models), 3), showlegend=False)

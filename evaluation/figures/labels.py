@@ -44,6 +44,13 @@ def spread(interval: Interval, metric_id: str) -> str:
     return f"{mean} ({number(interval.low, metric_id)} to {number(interval.high, metric_id)})"
 
 
+def in_words(interval: Interval, metric_id: str) -> str:
+    """ "PSNR 31.02 dB (30.11 to 31.95)", for a sentence."""
+    it = metric(metric_id)
+    mean, *bounds = spread(interval, metric_id).split(" ", 1)
+    return " ".join((it.name, mean, *([it.unit] if it.unit else []), *bounds))
+
+
 def damage_name(degradation: str) -> str:
     """ "gaussian σ 25", "jpeg quality 20"; other names as they are."""
     kind, _, level = degradation.partition(":")
