@@ -129,7 +129,8 @@ def pair_sentence(board: Leaderboard, first: str, second: str) -> str:
     if math.isnan(pair.bootstrap_p):
         return f"{a} over {b}: {number(gain.mean, board.metric)}; one image is no test."
     return (
-        f"{a} over {b}: {in_words(gain, board.metric)} over {gain.images} images. {told}: paired bootstrap {_p(pair.bootstrap_p)}, "
+        f"{a} over {b}: {in_words(gain, board.metric)} over {gain.images} images. "
+        f"{told}: paired bootstrap {_p(pair.bootstrap_p)}, "
         f"Wilcoxon {_p(pair.wilcoxon_p)}, both corrected for {len(board.pairs)} pairs."
     )
 

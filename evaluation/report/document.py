@@ -165,5 +165,6 @@ def _people(shown: Overview) -> str:
     return (
         f"{found.stimuli} stimuli: PLCC {found.plcc:.3f} ({found.plcc_low:.3f} to "
         f"{found.plcc_high:.3f}), SRCC {found.srcc:.3f}, RMSE* {found.rmse_star:.3f}, "
-        f"outlier ratio {found.outlier_ratio:.2f} (ITU-T P.1401, monotonic mapping of order {found.order})."
+        f"outlier ratio {found.outlier_ratio:.2f} (ITU-T P.1401, monotonic "
+        f"mapping of order {found.order})."
     )
