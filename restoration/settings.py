@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     keep_minutes: float = Field(
         30.0, gt=0, description="How long a finished job is kept after it was last looked at."
     )
+    keep_runs_days: float = Field(
+        7.0, gt=0, description="How many days a comparison is kept after it was last looked at."
+    )
     max_queue: int = Field(20, gt=0, description="Most jobs that wait at one time.")
     threads: int = Field(0, ge=0, description="Threads for a model; 0 takes every core.")
 

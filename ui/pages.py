@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ui.about import about_page
+from ui.evaluate.room import evaluate_room
 from ui.explain.room import explain_room
 from ui.house import House
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
 
-PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, explain_room, about_page)
+PAGES: tuple[Callable[[House], SitePage], ...] = (
+    restore_room,
+    explain_room,
+    evaluate_room,
+    about_page,
+)

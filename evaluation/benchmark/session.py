@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from evaluation.benchmark.dataset import read_dataset
+from evaluation.benchmark.places import write_places
 from evaluation.benchmark.plan import Cell, Plan, degradations_of, refuse_repeated_models
 from evaluation.benchmark.prediction import Prediction, predict, speed_file
 from evaluation.benchmark.rows import Row
@@ -88,6 +89,7 @@ def run_benchmark(
         _crew(wish, within(report, 0.0, 0.1)) as crew,
         Store(wish.output, crew.plan, resume=wish.resume, retry_failed=wish.retry_failed) as store,
     ):
+        write_places(wish.output, crew.plan)
         listed(crew.listing(store.missing()))
         run_plan(crew.plan, crew.prediction, store, crew.executor, within(report, 0.1, 1.0))
         return crew.plan, store.rows

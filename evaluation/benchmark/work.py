@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from evaluation.benchmark.dataset import Source
 from evaluation.benchmark.images import Images
 from evaluation.benchmark.memory import PeakMemory
 from evaluation.benchmark.plan import Cell
@@ -71,13 +72,8 @@ class Bench:
 
     def _row(self, cell: Cell) -> Row:
         model = self._model(cell.model)
-        given = self._image(cell.image.source)
-        noisy, clean = given, None
-        if cell.degradation is not None:
-            noisy, clean = degrade(given, cell.degradation), given
-        elif cell.image.reference is not None:
-            clean = self._image(cell.image.reference)
-        level, source = _level(model, noisy, cell.degradation)
+        noisy, clean = damaged(cell, self._image)
+        level, source = told_level(model, noisy, cell.degradation)
         memory = PeakMemory(model.device)
         restored = run(model.restorer, noisy, level)
         peak = memory.megabytes()
@@ -150,7 +146,16 @@ class Bench:
         return self._loaded[1]
 
 
-def _level(
+def damaged(cell: Cell, images: Callable[[Source], Pixels]) -> tuple[Pixels, Pixels | None]:
+    """What the model of a cell is given, and the clean image where there is one."""
+    given = images(cell.image.source)
+    if cell.degradation is not None:
+        return degrade(given, cell.degradation), given
+    reference = cell.image.reference
+    return given, None if reference is None else images(reference)
+
+
+def told_level(
     model: LoadedModel, noisy: Pixels, degradation: Degradation | None
 ) -> tuple[float | None, str]:
     """What the model is told: the true level where damage and model mean the same by it."""

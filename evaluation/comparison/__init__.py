@@ -1,0 +1,1 @@
+"""Comparing models so that the answer holds: intervals, tests, groups, fronts, human ratings."""

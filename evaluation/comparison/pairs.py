@@ -1,0 +1,113 @@
+"""Is the difference between two models real? Two tests for each pair, corrected for their number.
+
+Two models are told apart only where the paired bootstrap of the mean difference and Wilcoxon's
+signed-rank test both say so, each after Holm's correction over all pairs. The bootstrap speaks
+about the mean, which tables report, and is too bold with few images; Wilcoxon's test is exact
+there, but takes differences as symmetric about their middle. Asking both errs on the safe side.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import wilcoxon
+
+from evaluation.comparison.resampling import (
+    FEWEST_IMAGES,
+    Interval,
+    intervals,
+    resampled_means,
+    two_sided_p,
+)
+
+SIGNIFICANCE = 0.05
+EXACT_UP_TO = 50
+"""Images; beyond, and with equal differences, Wilcoxon's p is that of the normal approximation."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two models on the same images."""
+
+    first: int
+    second: int
+    gain: Interval
+    """Of the first over the second; positive is better."""
+    bootstrap_p: float
+    """Holm-corrected, as `wilcoxon_p`; NaN where there are too few images."""
+    wilcoxon_p: float
+    told_apart: bool
+
+
+def compare_all(goodness: NDArray[np.float64]) -> tuple[Pair, ...]:
+    """Every pair of columns of `goodness` (images, models), where more is better.
+
+    Values must be finite: leave out images that lack a model first. No pair is told apart with
+    fewer than two images; equal models have p 1.
+    """
+    images, models = goodness.shape
+    numbers = list(combinations(range(models), 2))
+    if not numbers:
+        return ()
+    first, second = np.array(numbers).T
+    differences = goodness[:, first] - goodness[:, second]
+    gains = intervals(differences)
+    if images < FEWEST_IMAGES:
+        raw_bootstrap = raw_wilcoxon = [math.nan] * len(numbers)
+    else:
+        means = resampled_means(goodness)
+        raw_bootstrap = [
+            two_sided_p(differences[:, number], means[:, a] - means[:, b])
+            for number, (a, b) in enumerate(numbers)
+        ]
+        raw_wilcoxon = [wilcoxon_p(column) for column in differences.T]
+    bootstrap_ps, wilcoxon_ps = holm(raw_bootstrap), holm(raw_wilcoxon)
+    return tuple(
+        Pair(a, b, gain, by_bootstrap, by_ranks, max(by_bootstrap, by_ranks) < SIGNIFICANCE)
+        for (a, b), gain, by_bootstrap, by_ranks in zip(
+            numbers, gains, bootstrap_ps, wilcoxon_ps, strict=True
+        )
+    )
+
+
+def wilcoxon_p(differences: NDArray[np.float64]) -> float:
+    """Two-sided p of Wilcoxon's signed-rank test of paired `differences` (images,).
+
+    Assumes differences that are symmetric about their middle. Zero differences are ranked and
+    then dropped (Pratt 1959); 1 where all are zero, NaN for fewer than two images.
+    """
+    if len(differences) < FEWEST_IMAGES:
+        return math.nan
+    if not differences.any():
+        return 1.0
+    sizes = np.abs(differences)
+    plain = len(np.unique(sizes)) == len(sizes) and sizes.all()
+    method = "exact" if plain and len(sizes) <= EXACT_UP_TO else "asymptotic"
+    return float(wilcoxon(differences, zero_method="pratt", method=method).pvalue)
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """Holm's (1979) step-down correction of `p_values`, in their order; NaN stays NaN.
+
+    Keeps the chance of one false finding or more below the level, whatever the tests' dependence.
+    """
+    known = [number for number, p in enumerate(p_values) if not math.isnan(p)]
+    corrected = list(p_values)
+    largest = 0.0
+    for rank, number in enumerate(sorted(known, key=lambda number: p_values[number])):
+        largest = max(largest, min(1.0, (len(known) - rank) * p_values[number]))
+        corrected[number] = largest
+    return corrected
+
+
+def fewest_images_to_tell_apart(models: int) -> int:
+    """How many images this comparison needs before it could tell any two of `models` apart.
+
+    Below it, the smallest p that Wilcoxon's test has is above the corrected level.
+    """
+    pairs = models * (models - 1) // 2
+    return 0 if pairs == 0 else math.ceil(1 + math.log2(pairs / SIGNIFICANCE) + 1e-9)

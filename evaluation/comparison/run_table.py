@@ -1,0 +1,211 @@
+"""The rows of a run as a table to compare with, from a run's folder or a file of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evaluation.benchmark.plan import AS_IT_IS
+from evaluation.benchmark.rows import table
+from evaluation.benchmark.store import JOURNAL, PARQUET, read_rows
+from evaluation.metrics import METRICS, Better, metric
+from restoration.degradations import Degradation
+from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
+
+MOST_ROWS = 2_000_000
+SUFFIXES = (".parquet", ".csv")
+NAMED = ("image", "model", "degradation")
+"""Columns without which a row says nothing."""
+KEY = ("image", "image_sha256", "model", "degradation", "seed")
+
+
+@dataclass(frozen=True, eq=False)
+class RunTable:
+    """Rows of one run; a row is known by its number, its position in `frame`."""
+
+    frame: pd.DataFrame
+    """One line for each cell, with the columns of `evaluation.benchmark.rows.Row`; names of
+    images, models and degradations are categories in the order of the run."""
+    metrics: tuple[str, ...]
+    """Ids of those that say which model is better, in the order of the catalogue."""
+    ignored: tuple[str, ...] = ()
+    """Columns of a file that mean nothing here."""
+    units: NDArray[np.int64] = field(init=False)
+    """(rows,) which image a row is about; the same image in two files of one name is two."""
+    image_names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = self.frame["image"].astype(str) + "\n" + self.frame["image_sha256"].astype(str)
+        units, distinct = pd.factorize(names)
+        object.__setattr__(self, "units", units.astype(np.int64))
+        object.__setattr__(self, "image_names", tuple(name.split("\n")[0] for name in distinct))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """In the order of the run."""
+        return tuple(self.frame["model"].cat.categories)
+
+    @property
+    def degradations(self) -> tuple[str, ...]:
+        """In the order of the run."""
+        return tuple(self.frame["degradation"].cat.categories)
+
+    def goodness(self, metric_id: str) -> NDArray[np.float64]:
+        """(rows,) the metric turned so that more is better; see `goodness_of`."""
+        return goodness_of(metric_id, self.frame[metric_id].to_numpy(np.float64))
+
+
+MOST_DECIBELS = 100.0
+"""What an infinite PSNR, of equal images, counts as; means and differences need a number."""
+
+
+def finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values with infinite ones, which equal images have, at 100."""
+    return np.where(np.isinf(values), np.sign(values) * MOST_DECIBELS, values)
+
+
+def goodness_of(metric_id: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Figures turned so that more is better: negated, or less their distance from 1."""
+    values = finite(values)
+    better = metric(metric_id).better
+    if better is Better.LOWER:
+        return -values
+    return -np.abs(values - 1) if better is Better.NEARER_ONE else values
+
+
+def open_run(place: Path) -> RunTable:
+    """The run in a folder, finished or under way, or that of a Parquet or CSV file of rows.
+
+    Raises UnreadableFile or UsageError where there are no rows, or none that can be compared,
+    and TooLarge for more than two million rows.
+    """
+    if place.is_dir():
+        return run_table(_rows_of_folder(place))
+    if place.suffix.lower() not in SUFFIXES:
+        raise UnreadableFile(
+            "This is no file of rows",
+            actual=place.name,
+            expected="rows.parquet or rows.csv, as a benchmark writes them, or their folder",
+        )
+    try:
+        whole = pd.read_parquet(place) if place.suffix.lower() == ".parquet" else pd.read_csv(place)
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(
+            f"{place.name} cannot be read as a table of rows",
+            actual=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}",
+            expected="the rows.parquet or rows.csv of a benchmark",
+        ) from error
+    return run_table(whole)
+
+
+def run_table(frame: pd.DataFrame) -> RunTable:
+    """Check a table of rows and complete it; what a row need not say is filled in.
+
+    Needed are the columns image, model and degradation and one metric of the catalogue or more.
+    """
+    missing = [name for name in NAMED if name not in frame]
+    ranking = [each.id for each in METRICS if each.better is not Better.NEITHER]
+    metrics = tuple(name for name in ranking if name in frame)
+    if missing or not metrics:
+        raise UsageError(
+            "The table lacks columns that a comparison needs",
+            actual=", ".join(map(str, list(frame.columns)[:12])) or "no columns",
+            expected="image, model, degradation, and metrics such as " + ", ".join(ranking[:4]),
+            remedy="Take the rows.parquet or rows.csv that `python -m evaluation benchmark` writes",
+        )
+    if not 0 < len(frame) <= MOST_ROWS:
+        raise TooLarge(
+            "The table cannot be compared",
+            actual=f"{len(frame)} rows",
+            expected=f"1 to {MOST_ROWS}",
+        )
+    whole = _completed(frame)
+    for name in metrics:
+        whole[name] = _numbers(frame[name], name)
+    doubled = whole.duplicated(list(KEY))
+    if doubled.any():
+        first = whole[doubled].iloc[0]
+        raise UsageError(
+            "Two rows are about the same cell",
+            actual=f"{first['image']}, {first['model']}, {first['degradation']}",
+            expected="one row for each image, model, degradation and seed",
+        )
+    known = {*whole.columns, *(each.id for each in METRICS)}
+    ignored = tuple(str(name) for name in frame.columns if name not in known)
+    for name in NAMED:
+        whole[name] = pd.Categorical(whole[name], whole[name].drop_duplicates())
+    return RunTable(whole, metrics, ignored)
+
+
+def _rows_of_folder(folder: Path) -> pd.DataFrame:
+    """From the finished table, which is read faster, or else from the journal."""
+    finished, journal = folder / PARQUET, folder / JOURNAL
+    if finished.exists() and (
+        not journal.exists() or finished.stat().st_mtime >= journal.stat().st_mtime
+    ):
+        return pd.read_parquet(finished)
+    plan, rows = read_rows(folder)
+    if not rows:
+        raise UnreadableFile(
+            "This run has no finished rows yet",
+            actual=str(folder),
+            remedy="Go on with it by `python -m evaluation benchmark ... --resume`",
+        )
+    return table(rows, plan["metrics"])
+
+
+_OPTIONAL: dict[str, str | int | float | None] = {
+    "image_sha256": "",
+    "seed": 0,
+    "width": np.nan,
+    "height": np.nan,
+    "seconds": np.nan,
+    "peak_memory_mb": np.nan,
+    "model_level": np.nan,
+    "weights_sha256": None,
+    "restored_sha256": None,
+    "threads": None,
+    "device": None,
+    "dtype": None,
+    "error_class": None,
+    "error": None,
+}
+_FIGURES = ("width", "height", "seconds", "peak_memory_mb", "model_level")
+
+
+def _completed(frame: pd.DataFrame) -> pd.DataFrame:
+    whole = pd.DataFrame({name: frame[name].astype(str) for name in NAMED})
+    for name, otherwise in _OPTIONAL.items():
+        whole[name] = frame.get(name, otherwise)
+    for name in _FIGURES:
+        whole[name] = _numbers(whole[name], name)
+    whole["seed"] = _numbers(whole["seed"], "seed").fillna(0).astype("int64")
+    whole["image_sha256"] = whole["image_sha256"].fillna("").astype(str)
+    damage = {name: _kind_and_level(name) for name in whole["degradation"].unique()}
+    whole["kind"] = [damage[name][0] for name in whole["degradation"]]
+    whole["level"] = [damage[name][1] for name in whole["degradation"]]
+    return whole.reset_index(drop=True)
+
+
+def _numbers(column: pd.Series, name: str) -> pd.Series:
+    try:
+        return pd.to_numeric(column).astype("float64")
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            f"The column {name} holds something that is no number", actual=str(error)[:120]
+        ) from error
+
+
+def _kind_and_level(name: str) -> tuple[str, float]:
+    """Of a degradation as it is written; a name of one's own is a kind without a level."""
+    if name == AS_IT_IS:
+        return AS_IT_IS, np.nan
+    try:
+        degradation = Degradation.parse(name, 0)
+    except RestorationError:
+        return name, np.nan
+    return degradation.kind.value, degradation.level

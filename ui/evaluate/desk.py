@@ -1,0 +1,269 @@
+"""The desk: runs of this installation, by id; they outlive pages and restarts of the app."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evaluation.benchmark.session import Wish, run_benchmark
+from evaluation.benchmark.store import PARQUET, PLAN
+from evaluation.comparison.ratings import read_ratings
+from evaluation.comparison.run_table import open_run
+from evaluation.dataset_upload import lay_out
+from evaluation.sample_images import SAMPLE_RUN
+from restoration.errors import RestorationError, UnreadableFile, UsageError
+from restoration.jobs import Job, LocalPool, State
+from restoration.progress import Progress, Report, silent
+
+SAMPLES = "samples"
+"""The id of the finished run that every visitor sees first."""
+ABOUT, ROWS, IMAGES, RATINGS = "run.json", "run", "images", "ratings.csv"
+STOPPED = "stopped"
+"""The state of a run that the app was closed or cancelled in; its rows so far are there."""
+
+
+class SharedRun(UsageError):
+    """Every visitor sees this run, so no single one may stop, change or delete it."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a run besides its rows; kept as a file beside them."""
+
+    title: str
+    created: float
+    measured: str = ""
+    """How it was measured, where that is told; with the command that does it again."""
+    command: str = ""
+    models: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = (0,)
+    metrics: tuple[str, ...] = ()
+    """Empty, as models, for rows that were uploaded."""
+
+
+@dataclass(frozen=True)
+class RunCase:
+    """One run, for whoever knows its id."""
+
+    id: str
+    folder: Path
+    """Where its rows are."""
+    about: About
+    job: Job | None
+    """None where nothing runs in this process."""
+    ratings: Path | None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it belongs to every visitor."""
+        return self.id == SAMPLES
+
+    @property
+    def state(self) -> str:
+        """That of the job; else "done" or "stopped", as the rows say."""
+        if self.job is not None and self.job.state is not State.CANCELLED:
+            return self.job.state.value
+        if not self.about.models or self.is_shared:
+            return State.DONE.value
+        return State.DONE.value if _is_whole(self.folder) else STOPPED
+
+
+class RunDesk:
+    """Takes runs in, keeps them for some days, and clears them away."""
+
+    def __init__(self, folder: Path, pool: LocalPool, keep_seconds: float) -> None:
+        self._folder = folder
+        self._pool = pool
+        self._keep_seconds = keep_seconds
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start(
+        self,
+        files: Sequence[Path],
+        title: str,
+        wish: Wish,
+        most_bytes: int,
+    ) -> str:
+        """Copy the images, queue the run, and return its id; `wish` needs no folders yet.
+
+        Raises what laying out images raises, and `TooLarge` when too many jobs wait.
+        """
+        id = _new_id()
+        home = self._folder / id
+        try:
+            lay_out(files, home / IMAGES, most_bytes)
+            about = About(
+                title,
+                time.time(),
+                models=wish.models,
+                degradations=wish.degradations,
+                seeds=wish.seeds,
+                metrics=wish.metrics,
+            )
+            _write_about(home, about)
+            self._submit(id, about)
+        except BaseException:
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+        return id
+
+    def take_rows(self, rows: Path, ratings: Path | None) -> str:
+        """A run from a file of rows; its id. Raises where the file cannot be compared."""
+        run = open_run(rows)
+        id = _new_id()
+        folder = self._folder / id / ROWS
+        folder.mkdir(parents=True)
+        run.frame.to_parquet(folder / PARQUET, index=False)
+        _write_about(folder.parent, About(rows.name, time.time(), measured="Uploaded rows"))
+        if ratings is not None:
+            self.rate(id, ratings)
+        return id
+
+    def rate(self, id: str, ratings: Path) -> str:
+        """Put human ratings beside a run; the id of the run that has them.
+
+        The shared run is copied first. Raises where the table cannot be read.
+        """
+        read_ratings(ratings)
+        case = self.case(id)
+        if case.is_shared:
+            id = _new_id()
+            shutil.copytree(case.folder, self._folder / id / ROWS)
+            _write_about(self._folder / id, replace(case.about, created=time.time()))
+        shutil.copyfile(ratings, self._folder / id / RATINGS)
+        return id
+
+    def case(self, id: str) -> RunCase:
+        """The run of this id, which is kept for longer now; raises `UnreadableFile`."""
+        if id == SAMPLES:
+            return RunCase(id, SAMPLE_RUN, _read_about(SAMPLE_RUN), None, None)
+        home = self._folder / id
+        if not id.isalnum() or not (home / ABOUT).is_file():
+            raise UnreadableFile(
+                "This run is not here any more",
+                expected="one that was made on this installation, within the days it keeps them",
+                remedy="Start it again, or open its rows if you have downloaded them",
+            )
+        os.utime(home)
+        ratings = home / RATINGS
+        return RunCase(
+            id,
+            home / ROWS,
+            _read_about(home),
+            self._pool.get(id),
+            ratings if ratings.is_file() else None,
+        )
+
+    def waiting_before(self, case: RunCase) -> int:
+        """How many runs come first."""
+        return 0 if case.job is None else self._pool.ahead_of(case.job)
+
+    def cancel(self, id: str) -> None:
+        """Stop a run within one cell; its rows so far stay. Raises `SharedRun`."""
+        self._pool.cancel(_own(self.case(id)).id)
+
+    def resume(self, id: str) -> None:
+        """Go on with a run that was stopped. Raises `SharedRun`, `UsageError`."""
+        case = _own(self.case(id))
+        if case.job is not None and not case.job.state.over:
+            raise UsageError("This run is under way already")
+        if not case.about.models:
+            raise UsageError("These are uploaded rows: there is nothing to go on with")
+        self._pool.forget(id)
+        self._submit(id, case.about)
+
+    def delete(self, id: str) -> None:
+        """Delete a run with its images and rows. Raises `SharedRun`."""
+        if id == SAMPLES:
+            _own(self.case(id))
+        if id.isalnum() and (self._folder / id).is_dir():
+            self._pool.cancel(id)
+            job = self._pool.get(id)
+            if job is not None:
+                job.ended.wait(timeout=30)
+                self._pool.forget(id)
+            shutil.rmtree(self._folder / id, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Delete what nobody has looked at for the time that runs are kept."""
+        for home in self._folder.iterdir():
+            job = self._pool.get(home.name)
+            busy = job is not None and not job.state.over
+            if not busy and time.time() - home.stat().st_mtime > self._keep_seconds:
+                self.delete(home.name)
+
+    def _submit(self, id: str, about: About) -> None:
+        home = self._folder / id
+        wish = Wish(
+            home / IMAGES,
+            about.models,
+            about.degradations,
+            home / ROWS,
+            seeds=about.seeds,
+            metrics=about.metrics,
+            resume=True,
+        )
+        self._pool.submit(run_wish, wish, id=id)
+
+
+def run_wish(wish: Wish, report: Report = silent) -> int:
+    """A benchmark as the work of a job; the number of its rows."""
+    _, rows = run_benchmark(
+        wish,
+        lambda listing: report(
+            Progress(0.1, f"{len(listing.missing)} cells, about {listing.seconds:.0f} s")
+        ),
+        report,
+    )
+    return len(rows)
+
+
+def _new_id() -> str:
+    """An id that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def _own(case: RunCase) -> RunCase:
+    if case.is_shared:
+        raise SharedRun(
+            "This sample run is shown to every visitor and stays",
+            remedy="Start a run of your own to stop or delete it",
+        )
+    return case
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the finished table has a row for each cell of the plan."""
+    try:
+        plan: dict[str, Any] = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        cells = len(plan["images"]) * len(plan["models"]) * len(plan["degradations"])
+        return _row_count(folder / PARQUET) == cells
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _row_count(path: Path) -> int:
+    from pyarrow.parquet import read_metadata
+
+    return int(read_metadata(path).num_rows)
+
+
+def _write_about(home: Path, about: About) -> None:
+    (home / ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
+
+
+def _read_about(home: Path) -> About:
+    try:
+        stored = json.loads((home / ABOUT).read_text(encoding="utf-8"))
+        listed = {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
+        return About(**{"created": 0.0, **stored, **listed})
+    except (OSError, ValueError, TypeError) as error:
+        raise RestorationError("What was noted about this run cannot be read") from error
