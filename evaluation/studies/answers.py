@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,14 +116,14 @@ _CHECKS = {
 }
 
 
-def judgements(protocol: Protocol, answer: Answer, pictures: Sequence[str]) -> list[Judgement]:
-    """What a checked answer says, independent of the side on which a picture stood.
+def judgements(protocol: Protocol, answer: Answer, pictures: int) -> list[Judgement]:
+    """What a checked answer says of the pictures, which are counted in the order shown.
 
-    pictures: ids of the rated pictures in the order shown. Of a pair, the item is the one whose
-    id comes first; CCR scores are turned accordingly (P.910: order is corrected at analysis).
+    Of a pair, the item is the one on the left and the other the one on the right. CCR scores say
+    how much better the left one is.
     """
     if protocol.widget is Widget.CHOICE and protocol.shown is Shown.PAIR:
-        return [_of_pair(protocol, answer["choice"], pictures)]
+        return [_of_pair(protocol, answer["choice"])]
     if protocol.widget is Widget.CHOICE:
         choice = answer["choice"]
         if protocol.scale is None:
@@ -137,24 +136,18 @@ def judgements(protocol: Protocol, answer: Answer, pictures: Sequence[str]) -> l
     if protocol.widget is Widget.SLIDERS:
         return [Judgement(n, score=score) for n, score in enumerate(answer["scores"])]
     if protocol.widget is Widget.ORDER:
-        last = max(len(pictures) - 1, 1)
+        last = max(pictures - 1, 1)
         return [Judgement(n, score=(last + 1 - r) / last) for n, r in enumerate(answer["ranks"])]
     if protocol.widget is Widget.BEST_WORST:
         value = {answer["best"]: 1.0, answer["worst"]: -1.0}
-        return [Judgement(n, score=value.get(n, 0.0)) for n in range(len(pictures))]
-    return [Judgement(0)]
+        return [Judgement(n, score=value.get(n, 0.0)) for n in range(pictures)]
+    return []
 
 
-def _of_pair(protocol: Protocol, choice: str, pictures: Sequence[str]) -> Judgement:
-    turned = pictures[0] > pictures[1]
-    item, other = (1, 0) if turned else (0, 1)
+def _of_pair(protocol: Protocol, choice: str) -> Judgement:
     if protocol.scale is not None:
-        right_over_left = float(choice)
-        return Judgement(item, other, score=right_over_left * (1 if turned else -1) + 0.0)
-    if choice not in (LEFT, RIGHT):
-        return Judgement(item, other, preference=choice)
-    chosen = 0 if choice == LEFT else 1
-    return Judgement(item, other, preference="item" if chosen == item else "other")
+        return Judgement(0, 1, score=0.0 - float(choice))  # choices say how the right one is
+    return Judgement(0, 1, preference={LEFT: "item", RIGHT: "other"}.get(choice, choice))
 
 
 def _is_number(value: object) -> bool:

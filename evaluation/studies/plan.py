@@ -61,11 +61,12 @@ def tasks_of(
         if not rated:
             continue
         if protocol.has_reference and reference is None:
-            raise UsageError(
-                f"{protocol.title} needs a reference for each content",
-                actual=f"none for {content}",
-                remedy="Add the original with role: reference, or choose another protocol",
-            )
+            raise _lacks_reference(protocol, content)
+        if protocol.against_reference:
+            if reference is None:
+                raise _lacks_reference(protocol, content)
+            tasks += [Task(tuple(sorted((id, reference)))) for id in sorted(rated)]
+            continue
         if protocol.hides_reference and reference and role is Role.RATED:
             rated.append(reference)
         shown_reference = reference if protocol.has_reference else None
@@ -80,6 +81,14 @@ def tasks_of(
         elif len(rated) > 1:
             tasks.append(Task(tuple(sorted(rated)), shown_reference))
     return tuple(tasks)
+
+
+def _lacks_reference(protocol: Protocol, content: str) -> UsageError:
+    return UsageError(
+        f"{protocol.title} needs a reference for each content",
+        actual=f"none for {content}",
+        remedy="Add the original with role: reference, or choose another protocol",
+    )
 
 
 def plan_arm(arm: Arm, items: Sequence[Item], seed: int) -> list[list[PlannedTrial]]:

@@ -73,6 +73,11 @@ class Protocol:
         return self.shown is Shown.PAIR and self.scale is None
 
     @property
+    def against_reference(self) -> bool:
+        """Whether each pair is a picture and its hidden reference, and the difference counts."""
+        return self.shown is Shown.PAIR and self.hides_reference
+
+    @property
     def has_reference(self) -> bool:
         """Whether a labelled reference is shown."""
         return self.shown in (Shown.WITH_REFERENCE, Shown.SET_WITH_REFERENCE)
