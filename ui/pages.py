@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 from ui.about import about_page
 from ui.house import House
+from ui.rate.room import rate_room
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
 
-PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, about_page)
+PAGES: tuple[Callable[[House], SitePage], ...] = (
+    restore_room,
+    rate_room,
+    about_page,
+)
