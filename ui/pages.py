@@ -9,9 +9,11 @@ from ui.house import House
 from ui.rate.room import rate_room
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
+from ui.studies.room import studies_room
 
 PAGES: tuple[Callable[[House], SitePage], ...] = (
     restore_room,
     rate_room,
+    studies_room,
     about_page,
 )
