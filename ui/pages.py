@@ -8,12 +8,16 @@ from ui.about import about_page
 from ui.evaluate.room import evaluate_room
 from ui.explain.room import explain_room
 from ui.house import House
+from ui.rate.room import rate_room
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
+from ui.studies.room import studies_room
 
 PAGES: tuple[Callable[[House], SitePage], ...] = (
     restore_room,
     explain_room,
     evaluate_room,
+    rate_room,
+    studies_room,
     about_page,
 )
