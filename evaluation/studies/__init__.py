@@ -1,0 +1,1 @@
+"""Studies with human raters: their votes, and what can be learnt from them."""
