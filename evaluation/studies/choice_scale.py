@@ -82,7 +82,8 @@ def fit_scale(wins: np.ndarray, model: Model, prior: float | None = None) -> np.
     scale = 1.0 if model is Model.BRADLEY_TERRY else JOD
     keep = 1e-9 if prior is None else (scale / prior) ** 2
     values = np.zeros(len(wins))
-    value, step = -np.inf, np.zeros(len(wins))
+    step = np.zeros(len(wins))
+    value = -np.inf
     for _ in range(100):
         objective, slope, curve = _likelihood(values, wins, model)
         objective -= keep / 2 * values @ values

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from evaluation.studies.clustered import clustered_mean, codes, t_test
+from evaluation.studies.clustered import clustered_means, codes, t_test
+from evaluation.studies.intervals import mean_interval
 from evaluation.studies.votes import Phase
 from restoration.errors import OutOfRange
 
@@ -58,19 +59,14 @@ def detection(votes: pd.DataFrame, margin: float = MARGIN) -> Detection:
             actual=f"{is_synthetic.sum()} on synthetic, {(~is_synthetic).sum()} on real images",
         )
     middle = (chosen["scale_min"] + chosen["scale_max"]) / 2
-    says = (np.sign(chosen["score"] - middle) + 1).to_numpy() / 2
+    says = (np.sign((chosen["score"] - middle).to_numpy(dtype=float)) + 1) / 2
     right = np.where(is_synthetic, says, 1 - says)
-    counts = np.where(is_synthetic, is_synthetic.sum(), (~is_synthetic).sum())
-    balanced = right * len(right) / (2 * counts)
     factors = [codes(chosen["rater"].to_numpy()), codes(chosen["item"].to_numpy())]
-    centred = balanced - np.where(
-        is_synthetic, right[is_synthetic].mean(), right[~is_synthetic].mean()
-    ) * len(right) / (2 * counts)
-    accuracy = (right[is_synthetic].mean() + right[~is_synthetic].mean()) / 2
-    spread = clustered_mean(centred, factors)
-    error = float(np.sqrt(spread.covariance[0, 0]))
-    freedom = spread.freedom
-    low, high = (float(limit) for limit in _limits(accuracy, error, freedom))
+    kinds = clustered_means(right, np.ones(len(right)), is_synthetic.astype(int), factors)
+    accuracy = float(kinds.values.mean())
+    error = float(np.sqrt(kinds.covariance.sum()) / 2)
+    freedom = kinds.freedom
+    low, high = mean_interval(accuracy, error, freedom, 0.0, 1.0)
     hits = _loglinear(says[is_synthetic])
     alarms = _loglinear(says[~is_synthetic])
     z_hits, z_alarms = stats.norm.ppf(hits), stats.norm.ppf(alarms)
@@ -80,9 +76,9 @@ def detection(votes: pd.DataFrame, margin: float = MARGIN) -> Detection:
     return Detection(
         votes=len(right),
         raters=int(chosen["rater"].nunique()),
-        accuracy=float(accuracy),
-        low=low,
-        high=high,
+        accuracy=accuracy,
+        low=float(low),
+        high=float(high),
         p=t_test(accuracy - 0.5, error, freedom),
         p_equivalent=_equivalence(accuracy - 0.5, error, freedom, margin),
         margin=margin,
@@ -91,12 +87,6 @@ def detection(votes: pd.DataFrame, margin: float = MARGIN) -> Detection:
         sensitivity_high=sensitivity + reach,
         criterion=float(-(z_hits + z_alarms) / 2),
     )
-
-
-def _limits(accuracy: float, error: float, freedom: int) -> tuple[np.ndarray, np.ndarray]:
-    from evaluation.studies.intervals import mean_interval
-
-    return mean_interval(accuracy, error, freedom, 0.0, 1.0)
 
 
 def _equivalence(value: float, error: float, freedom: int, margin: float) -> float:

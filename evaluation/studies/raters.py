@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -118,19 +120,20 @@ def _answers(votes: pd.DataFrame, swapped: bool = False) -> pd.DataFrame:
 
 
 def _reasons(table: pd.DataFrame) -> list[str]:
-    usual = table["seconds"].median()
-    found = []
-    for row in table.itertuples():
-        reasons = []
-        if row.screened:
-            reasons.append("rejected by BT.500")
-        if row.agreement < LEAST_CORRELATION:
-            reasons.append(f"correlation with the others {row.agreement:.2f}")
-        if row.outlier > SUSPECT:
-            reasons.append(f"choices do not fit the others ({row.outlier:.1f} ranges)")
-        if row.gold < LEAST_GOLD:
-            reasons.append(f"{100 * row.gold:.0f} % of known answers right")
-        if row.seconds < FASTEST * usual:
-            reasons.append(f"{row.seconds:.1f} s a vote")
-        found.append("; ".join(reasons))
-    return found
+    usual = float(table["seconds"].median())
+    return ["; ".join(_reasons_of(row, usual)) for row in table.to_dict("records")]
+
+
+def _reasons_of(row: dict[Any, Any], usual: float) -> list[str]:
+    reasons = []
+    if row["screened"]:
+        reasons.append("rejected by BT.500")
+    if row["agreement"] < LEAST_CORRELATION:
+        reasons.append(f"correlation with the others {row['agreement']:.2f}")
+    if row["outlier"] > SUSPECT:
+        reasons.append(f"choices do not fit the others ({row['outlier']:.1f} ranges)")
+    if row["gold"] < LEAST_GOLD:
+        reasons.append(f"{100 * row['gold']:.0f} % of known answers right")
+    if row["seconds"] < FASTEST * usual:
+        reasons.append(f"{row['seconds']:.1f} s a vote")
+    return reasons
