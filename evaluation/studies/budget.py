@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ DRAWS = 200
 SEED = 20240717
 MOST_ITEMS = 200
 LEAST_RATERS = 4
+COLUMNS = ["arm", "votes_per_item", "spent", "error", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,21 @@ def budget_curves(votes: pd.DataFrame) -> BudgetCurves:
         if len(members) < LEAST_RATERS:
             continue
         own = score_matrix(group)
-        rows_of = {item: k for k, item in enumerate(matrix.items)}
-        where = np.array([rows_of[item] for item in own.items])
+        everybody = matrix.scores[_places(own.items, matrix.items)]
+        columns = _places(own.raters, matrix.raters)
         reference = known.reindex(own.items).to_numpy(dtype=float) if is_known else None
-        curve = _curve(
-            own.scores, matrix.scores[where], _columns(matrix, own), reference, generator
-        )
+        curve = _curve(own.scores, everybody, columns, reference, generator)
         price = _price(group, unit) * len(own.items)
         rows.append(curve.assign(arm=arm, spent=curve["votes_per_item"] * price))
-    columns = ["arm", "votes_per_item", "spent", "error", "low", "high"]
-    table = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
+    table = pd.concat(rows)[COLUMNS] if rows else pd.DataFrame(columns=COLUMNS)
     words = "the known right answers" if is_known else "the pooled mean of raters not drawn"
     return BudgetCurves(table.reset_index(drop=True), unit, words)
 
 
 def votes_to_target(votes: pd.DataFrame, half_width: float) -> pd.DataFrame:
-    """Votes an item needed for a 95 % interval of +- `half_width`: arm, deviation, votes, low, high.
+    """Votes needed on an item for a 95 % interval of +- `half_width`.
+
+    Columns: arm, deviation, votes, low, high.
 
     From the pooled spread of votes around their item's mean within an arm, with a 95 % interval
     from drawing raters with replacement. Spent money follows from the arm's price.
@@ -85,7 +86,7 @@ def votes_to_target(votes: pd.DataFrame, half_width: float) -> pd.DataFrame:
         ]
         low, high = percentile_interval(np.array(draws, dtype=float))
         deviation = _within(scores)
-        rows.append((arm, deviation, _needed(deviation, half_width), round(low), round(high)))
+        rows.append((arm, deviation, _needed(deviation, half_width), int(low), int(high)))
     return pd.DataFrame(rows, columns=["arm", "deviation", "votes", "low", "high"])
 
 
@@ -96,7 +97,7 @@ def _curve(
     truth: np.ndarray | None,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """own: (items, raters of the arm); everybody: (items, all raters); columns: own in everybody."""
+    """own: (items, raters of the arm), which are these columns of everybody: (items, raters)."""
     raters = own.shape[1]
     most = raters if truth is not None else raters // 2
     errors = np.full((DRAWS, most), np.nan)
@@ -142,9 +143,9 @@ def _means(scores: np.ndarray) -> np.ndarray:
     return np.divide(total, counts, out=np.full(len(scores), np.nan), where=counts > 0)
 
 
-def _columns(matrix: object, own: object) -> np.ndarray:
-    names = {name: k for k, name in enumerate(matrix.raters)}  # type: ignore[attr-defined]
-    return np.array([names[rater] for rater in own.raters])  # type: ignore[attr-defined]
+def _places(wanted: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    place = {name: k for k, name in enumerate(names)}
+    return np.array([place[name] for name in wanted])
 
 
 def _within(scores: np.ndarray) -> float:

@@ -82,11 +82,11 @@ def fit_scale(wins: np.ndarray, model: Model, prior: float | None = None) -> np.
     scale = 1.0 if model is Model.BRADLEY_TERRY else JOD
     keep = 1e-9 if prior is None else (scale / prior) ** 2
     values = np.zeros(len(wins))
-    step = np.zeros(len(wins))
-    value = -np.inf
+    step: np.ndarray = np.zeros(len(wins))
+    value: float = -np.inf
     for _ in range(100):
         objective, slope, curve = _likelihood(values, wins, model)
-        objective -= keep / 2 * values @ values
+        objective -= keep / 2 * float(values @ values)
         if objective < value - 1e-12:
             step /= 2
             values = values - step

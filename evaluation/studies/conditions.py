@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.clustered import ClusteredMeans, clustered_means, codes
+from evaluation.studies.clustered import ClusteredMeans, clustered_means, codes, factors_of
 from evaluation.studies.matrix import score_matrix
 from evaluation.studies.screening import bt500_screening
 from evaluation.studies.subject_bias import subject_model
@@ -48,8 +48,8 @@ def condition_means(votes: pd.DataFrame, method: Method) -> tuple[tuple[str, ...
     items = codes(chosen["item"].to_numpy())
     weights = weights[kept]
     weights = weights / np.bincount(items, weights)[items]
-    factors = [codes(chosen["rater"].to_numpy()), codes(chosen["content"].to_numpy())]
-    return tuple(map(str, names)), clustered_means(scores[kept], weights, groups, factors)
+    means = clustered_means(scores[kept], weights, groups, factors_of(chosen))
+    return tuple(map(str, names)), means
 
 
 def condition_scores(votes: pd.DataFrame, method: Method) -> pd.DataFrame:

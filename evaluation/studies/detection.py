@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from evaluation.studies.clustered import clustered_means, codes, t_test
+from evaluation.studies.clustered import clustered_means, factors_of, t_test
 from evaluation.studies.intervals import mean_interval
 from evaluation.studies.votes import Phase
 from restoration.errors import OutOfRange
@@ -61,11 +61,10 @@ def detection(votes: pd.DataFrame, margin: float = MARGIN) -> Detection:
     middle = (chosen["scale_min"] + chosen["scale_max"]) / 2
     says = (np.sign((chosen["score"] - middle).to_numpy(dtype=float)) + 1) / 2
     right = np.where(is_synthetic, says, 1 - says)
-    factors = [codes(chosen["rater"].to_numpy()), codes(chosen["item"].to_numpy())]
+    factors = factors_of(chosen, "item")
     kinds = clustered_means(right, np.ones(len(right)), is_synthetic.astype(int), factors)
     accuracy = float(kinds.values.mean())
-    error = float(np.sqrt(kinds.covariance.sum()) / 2)
-    freedom = kinds.freedom
+    error, freedom = kinds.spread(np.array([0.5, 0.5]))
     low, high = mean_interval(accuracy, error, freedom, 0.0, 1.0)
     hits = _loglinear(says[is_synthetic])
     alarms = _loglinear(says[~is_synthetic])
@@ -89,7 +88,7 @@ def detection(votes: pd.DataFrame, margin: float = MARGIN) -> Detection:
     )
 
 
-def _equivalence(value: float, error: float, freedom: int, margin: float) -> float:
+def _equivalence(value: float, error: float, freedom: float, margin: float) -> float:
     if error < 1e-12:
         return 0.0 if abs(value) < margin else 1.0
     below = stats.t.sf((value + margin) / error, freedom)

@@ -7,8 +7,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.clustered import clustered_mean, codes, t_test
+from evaluation.studies.clustered import clustered_mean, factors_of, t_test
 from evaluation.studies.conditions import Method, condition_means
+from evaluation.studies.intervals import mean_interval
 from evaluation.studies.votes import scored
 
 ALPHA = 0.05
@@ -65,14 +66,12 @@ def _preference(first: str, second: str, group: pd.DataFrame) -> tuple[object, .
     win = group["win"].to_numpy(dtype=float)
     if win.mean() < 0.5:
         first, second, win = second, first, 1 - win
-    factors = [codes(group["rater"].to_numpy()), codes(group["content"].to_numpy())]
-    mean = clustered_mean(win, factors)
-    low, high = mean.interval(0.0, 1.0)
-    share, error = float(mean.values[0]), float(np.sqrt(mean.covariance[0, 0]))
+    share, error, freedom = clustered_mean(win, factors_of(group))
+    low, high = mean_interval(share, error, freedom, 0.0, 1.0)
     raters = int(group["rater"].nunique())
     if error < 1e-9 and share != 0.5:
         # All raters alike: the chance that as many raters agree by chance.
         p = float(2.0 ** (1 - raters))
     else:
-        p = t_test(share - 0.5, error, mean.freedom)
-    return first, second, len(win), raters, share, float(low[0]), float(high[0]), p
+        p = t_test(share - 0.5, error, freedom)
+    return first, second, len(win), raters, share, float(low), float(high), p

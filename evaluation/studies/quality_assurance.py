@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import numpy as np
 import pandas as pd
 
-from evaluation.studies.clustered import clustered_mean, codes, t_test
+from evaluation.studies.clustered import clustered_mean, factors_of, t_test
+from evaluation.studies.intervals import mean_interval
 from evaluation.studies.preferences import ALPHA, holm
 from evaluation.studies.quality import each_characteristic
 
@@ -60,22 +60,19 @@ def qa_by_characteristic(votes: pd.DataFrame) -> pd.DataFrame:
 def _row(name: str, votes: pd.DataFrame) -> tuple[object, ...]:
     before = votes["before_quality"].to_numpy(dtype=float)
     after = votes["quality"].to_numpy(dtype=float)
-    factors = [codes(votes["rater"].to_numpy()), codes(votes["item"].to_numpy())]
-    mean = clustered_mean(after - before, factors)
-    low, high = mean.interval(-1.0, 1.0)
-    change = float(mean.values[0])
-    error = float(np.sqrt(mean.covariance[0, 0]))
+    change, error, freedom = clustered_mean(after - before, factors_of(votes, "item"))
+    low, high = mean_interval(change, error, freedom, -1.0, 1.0)
     return (
         name,
         len(votes),
         float(before.mean()),
         float(after.mean()),
         change,
-        float(low[0]),
-        float(high[0]),
+        float(low),
+        float(high),
         float((before <= 1e-12).mean()),
         float((after <= 1e-12).mean()),
-        t_test(change, error, mean.freedom),
+        t_test(change, error, freedom),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.clustered import clustered_mean, codes
+from evaluation.studies.clustered import clustered_mean, factors_of
+from evaluation.studies.intervals import mean_interval
 from restoration.errors import RestorationError
 
 FACTORS = ("arm", "stage", "provider", "qa")
@@ -33,9 +34,9 @@ def strategy_table(votes: pd.DataFrame, factor: str) -> pd.DataFrame:
 def _counts(votes: pd.DataFrame) -> dict[str, float]:
     severe = votes["severe"].to_numpy(dtype=float)
     try:
-        factors = [codes(votes["rater"].to_numpy()), codes(votes["item"].to_numpy())]
-        low, high = clustered_mean(severe, factors).interval(0.0, 1.0)
-        limits = float(low[0]), float(high[0])
+        spread = clustered_mean(severe, factors_of(votes, "item"))
+        low, high = mean_interval(*spread, 0.0, 1.0)
+        limits = float(low), float(high)
     except RestorationError:
         limits = 0.0, 1.0
     counts = len(votes), int(votes["rater"].nunique())

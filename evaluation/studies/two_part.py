@@ -8,6 +8,7 @@ integrated by Laplace's approximation, whose gradient autograd gives.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,8 @@ from scipy.optimize import minimize
 from evaluation.studies.two_part_density import Data, Parameters, laplace
 from restoration.errors import OutOfRange
 
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 FACTORS = ("stage", "provider", "qa")
-SHARED = ("phi", "sd", "correlation")
 MOST_EFFECTS = 40
 
 
@@ -45,7 +46,8 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     """Fit to votes `with_quality`; predictors are stage, provider, qa and characteristics.
 
     logit P(severe) and logit E(quality | not severe) each have the predictors that vary in the
-    votes, and random intercepts of rater and image. Priors as in the paper: normal(0, 10) on
+    votes, and random intercepts of rater and image. A level is compared with `references`, or
+    with the first that occurs; votes without a level of a factor that varies are left out. Priors as in the paper: normal(0, 10) on
     coefficients, half-Cauchy(1) on standard deviations, flat on the correlation: they keep
     separable data (a stage without a severe error) finite, with a wide interval. The mode on the
     unbounded scale is reported, with Wald intervals. Qualities of exactly 1 are outside the beta
@@ -53,6 +55,9 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     Assumes constant precision. Laplace's approximation is poor with fewer than about five votes
     a rater. Raises OutOfRange where no vote is left in one part, or there is one rater.
     """
+    for factor in FACTORS:
+        if votes[factor].nunique() > 1:
+            votes = votes[votes[factor] != ""]
     design, names, levels = _design(votes, references or {})
     data = _data(votes, design)
     start = Parameters.start(data).vector
@@ -61,8 +66,8 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     def objective(vector: np.ndarray) -> tuple[float, np.ndarray]:
         point = torch.tensor(vector, requires_grad=True)
         value, mode[0] = laplace(Parameters.of(point, data), data, mode[0])
-        value.backward()
-        return -float(value.detach()), -point.grad.numpy()
+        (gradient,) = torch.autograd.grad(value, point)
+        return -float(value.detach()), -gradient.numpy()
 
     found = minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-4})
     covariance = np.linalg.inv(_hessian(objective, found.x))
@@ -75,7 +80,7 @@ def _design(
     """(votes, predictors) with an intercept, their names, and the level each factor starts from."""
     columns, names, levels = [np.ones(len(votes))], ["intercept"], {}
     for factor in FACTORS:
-        present = sorted(set(votes[factor]) - {""})
+        present = list(dict.fromkeys(votes[factor]))
         if len(present) < 2:
             continue
         levels[factor] = references.get(factor, "no" if factor == "qa" else present[0])
@@ -128,12 +133,12 @@ def _data(votes: pd.DataFrame, design: np.ndarray) -> Data:
     return Data.of(design, severe, quality, raters, images)
 
 
-def _hessian(objective: object, at: np.ndarray, step: float = 1e-4) -> np.ndarray:
+def _hessian(objective: Objective, at: np.ndarray, step: float = 1e-4) -> np.ndarray:
     rows = []
     for k in range(len(at)):
         shift = np.zeros(len(at))
         shift[k] = step
-        above, below = objective(at + shift)[1], objective(at - shift)[1]  # type: ignore[operator]
+        above, below = objective(at + shift)[1], objective(at - shift)[1]
         rows.append((above - below) / (2 * step))
     hessian = np.array(rows)
     return (hessian + hessian.T) / 2

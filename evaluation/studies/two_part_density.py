@@ -129,7 +129,7 @@ class Parameters:
 
         With the Jacobians of the unbounded scale, so that the mode keeps off the boundary.
         """
-        value = -sum((part**2).sum() for part in self.coefficients) / (2 * PRIOR**2)
+        value = -(torch.cat(self.coefficients) ** 2).sum() / (2 * PRIOR**2)
         for block in (self.rater, self.image):
             value = value + (torch.log(block.sd) - torch.log1p(block.sd**2)).sum()
             value = value + torch.log1p(-(block.correlation**2))

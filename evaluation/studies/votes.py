@@ -246,6 +246,6 @@ def _refuse(
     rows = np.flatnonzero(np.asarray(at_fault, dtype=bool))
     if rows.size:
         first = int(rows[0])
-        value = str(values.iloc[first])
+        value = values.astype(object).tolist()[first]
         more = f", and {rows.size - 1} more rows" if rows.size > 1 else ""
         raise UsageError(problem, actual=f"{value} in row {first + 1}{more}", expected=expected)
