@@ -1,4 +1,4 @@
-"""`studies`: create, list, export, close, freeze, verify and import rating studies.
+"""`studies`: create, list, export, close, freeze, verify, import, analyse, plan rating studies.
 
 A study file is YAML: title, arms (each with a protocol), settings, and stimuli, each with a file,
 its content and its condition; docs/studies.md has one to copy.
@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from evaluation.commands.study_analysis import add_analyse, add_plan
 from evaluation.studies.administration import OWNER, set_password, set_state
 from evaluation.studies.archive import frozen, import_archive, verify_archive
 from evaluation.studies.creation import CreatedStudy, create_study
@@ -51,6 +52,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
         own = choices.add_parser(action.name, help=action.help, description=action.help)
         action.declare(own)
         own.set_defaults(run=run, action_run=action.run)
+    add_analyse(choices)
+    add_plan(choices)
 
 
 def run(options: argparse.Namespace) -> int:

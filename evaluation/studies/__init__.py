@@ -1,1 +1,1 @@
-"""Collecting human ratings: studies, protocols, assignment, votes, reviews, exports."""
+"""Studies with human raters: how votes are collected, kept, and what can be learnt from them."""

@@ -19,6 +19,17 @@ from evaluation.studies.voting import Submission, next_trial, submit
 from restoration.settings import Settings
 
 
+GOLDENS = Path(__file__).parents[4] / "shared" / "goldens" / "ratings"
+
+
+@pytest.fixture(scope="session")
+def goldens() -> Path:
+    """Votes with published expectations; they never enter the repository."""
+    if not GOLDENS.is_dir():
+        pytest.skip("golden votes are not at ../shared/goldens/ratings")
+    return GOLDENS
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A running server; tests of it are skipped where Debian's package is not installed."""
