@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -37,7 +37,26 @@ class Settings(BaseSettings):
         30.0, gt=0, description="How long a finished job is kept after it was last looked at."
     )
     max_queue: int = Field(20, gt=0, description="Most jobs that wait at one time.")
+    studies_dir: Path | None = Field(
+        None,
+        description="Where rating studies live; by default `studies` in the data folder.",
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Database of the studies, such as postgresql://USER:PASSWORD@HOST/NAME; "
+        "empty: an SQLite file in the folder of studies.",
+    )
+    owner_password: SecretStr = Field(
+        SecretStr(""),
+        description="Password of the account `owner` of study administration; empty: accounts "
+        "are made by `python -m evaluation studies account`.",
+    )
     threads: int = Field(0, ge=0, description="Threads for a model; 0 takes every core.")
+
+    @property
+    def studies_folder(self) -> Path:
+        """Where rating studies live, absolute."""
+        return (self.studies_dir or self.data_dir / "studies").resolve()
 
 
 @lru_cache(maxsize=1)

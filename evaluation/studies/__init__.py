@@ -1,0 +1,1 @@
+"""Collecting human ratings: studies, protocols, assignment, votes, reviews, exports."""

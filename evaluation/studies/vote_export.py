@@ -1,0 +1,135 @@
+"""The long vote table of a study, one row for each judgement that counts."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from evaluation.studies.answers import Judgement, judgements
+from evaluation.studies.design import Arm, Quality
+from evaluation.studies.items import Item, Role
+from evaluation.studies.protocols import Protocol, protocol_by_id
+from evaluation.studies.records import Trial
+from evaluation.studies.standing import Standing, StudyContents, read_contents
+from evaluation.studies.store import StudyStore
+
+COLUMNS = (
+    "item", "content", "condition", "rater", "score", "other", "other_condition", "preference",
+    "scale_min", "scale_max", "arm", "protocol", "stage", "qa", "provider", "phase", "truth",
+    "before", "characteristics", "time", "seconds", "cost",
+)  # fmt: skip
+
+
+def votes_of(store: StudyStore, study_id: str) -> pd.DataFrame:
+    """The votes of a study that stand now, in the order they were stored.
+
+    score: on the scale of the row; preference: item, other, tie, unsure. Of a pair, `item` stood
+    on the left. qa is yes where the arm has quality assurance; `before` is the score that the
+    rater gave before it. DSCQS rows hold the difference from the reference. Marks and free texts
+    are no scores; they are in the export of answers. Raises UnknownStudy.
+    """
+    return vote_frame(store.database.read(lambda c: read_contents(c, study_id)))
+
+
+def vote_frame(contents: StudyContents) -> pd.DataFrame:
+    """The same from contents that were read already."""
+    rows = [row for trial in contents.trials.values() for row in _rows(contents, trial)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    _take_consensus(frame, contents)
+    return frame.sort_values(["time", "rater", "item"], kind="stable", ignore_index=True)
+
+
+def _rows(contents: StudyContents, trial: Trial) -> Iterator[dict[str, Any]]:
+    standing = contents.standing(trial.id)
+    arm = contents.study.design.arms[contents.arm_of_slot[trial.slot]]
+    protocol = protocol_by_id(arm.protocol)
+    if standing.answer is None or standing.voted is None:
+        return
+    now = stated(contents, protocol, trial, standing.answer)
+    before = stated(contents, protocol, trial, standing.before) if standing.before else now
+    shown = [contents.items[id] for id in trial.pictures]
+    for said, earlier in zip(now, before, strict=True):
+        yield _row(arm, protocol, trial, standing, shown, said, earlier)
+
+
+def stated(
+    contents: StudyContents, protocol: Protocol, trial: Trial, answer: dict[str, Any]
+) -> list[Judgement]:
+    """The judgements of an answer; those of a picture against its reference become one."""
+    made = judgements(protocol, answer, len(trial.pictures))
+    if not protocol.against_reference:
+        return made
+    roles = [contents.items[id].role for id in trial.pictures]
+    reference = roles.index(Role.REFERENCE)
+    rated = 1 - reference
+    difference = (made[rated].score or 0.0) - (made[reference].score or 0.0)
+    return [Judgement(rated, reference, score=difference)]
+
+
+def _row(
+    arm: Arm,
+    protocol: Protocol,
+    trial: Trial,
+    standing: Standing,
+    shown: list[Item],
+    said: Judgement,
+    earlier: Judgement,
+) -> dict[str, Any]:
+    assert standing.voted is not None
+    item, other = shown[said.item], shown[said.other] if said.other is not None else None
+    low, high = scale_of(protocol)
+    has_qa = arm.qa is not Quality.NONE
+    return {
+        "item": item.id,
+        "content": item.content,
+        "condition": item.condition,
+        "rater": standing.voted.rater,
+        "score": said.score,
+        "other": other.id if other else "",
+        "other_condition": other.condition if other else "",
+        "preference": said.preference,
+        "scale_min": low if said.score is not None else None,
+        "scale_max": high if said.score is not None else None,
+        "arm": arm.name,
+        "protocol": f"{protocol.id}: {said.aspect}" if said.aspect else protocol.id,
+        "stage": arm.stage.value,
+        "qa": "yes" if has_qa else "no",
+        "provider": arm.provider,
+        "phase": trial.phase,
+        "truth": expected(protocol, shown) if len(shown) > 1 else item.truth,
+        "before": earlier.score if has_qa else None,
+        "characteristics": ";".join(item.characteristics),
+        "time": standing.voted.stored_at,
+        "seconds": standing.voted.seconds,
+        "cost": arm.pay,
+    }
+
+
+def scale_of(protocol: Protocol) -> tuple[float, float]:
+    """Lowest and highest score in the vote table."""
+    low, high = protocol.scale or (0.0, 1.0)
+    return (low - high, high - low) if protocol.against_reference else (low, high)
+
+
+def expected(protocol: Protocol, shown: list[Item]) -> str:
+    """The preference that follows from the truths of a pair; empty where none does."""
+    if not protocol.is_comparison:
+        return ""
+    try:
+        left, right = (float(item.truth) for item in shown)
+    except ValueError:
+        return ""
+    return "" if left == right else "item" if left > right else "other"
+
+
+def _take_consensus(frame: pd.DataFrame, contents: StudyContents) -> None:
+    """In arms that ask for it, the median of an item's raters stands for each of them."""
+    for arm in contents.study.design.arms:
+        if arm.qa is not Quality.CONSENSUS:
+            continue
+        chosen = (frame["arm"] == arm.name) & frame["score"].notna() & (frame["phase"] == "vote")
+        for _, group in frame[chosen].groupby(["protocol", "item"]):
+            frame.loc[group.index, "score"] = statistics.median(group["score"])
