@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.studies.store import StudyStore
 from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from restoration.speed import SpeedBook
@@ -31,6 +32,8 @@ class House:
     panels: PanelStore
     """Pictures that a page shows in the viewer; each page removes its own."""
     speeds: SpeedBook
+    studies: StudyStore
+    """Rating studies; any page may make one of its pictures."""
 
     @classmethod
     def build(cls, settings: Settings) -> House:
@@ -44,9 +47,11 @@ class House:
             long_runs=LocalPool(settings.max_queue, nice=15),
             panels=PanelStore(data / "panels"),
             speeds=SpeedBook(data / "speeds.json"),
+            studies=StudyStore.open(settings),
         )
 
     def close(self) -> None:
         """End both workers with whatever they do; pages close after them."""
         self.pool.close()
         self.long_runs.close()
+        self.studies.close()

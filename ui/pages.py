@@ -8,5 +8,6 @@ from ui.about import about_page
 from ui.house import House
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
+from ui.synthesize.room import synthesize_room
 
-PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, about_page)
+PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, synthesize_room, about_page)

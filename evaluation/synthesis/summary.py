@@ -18,7 +18,9 @@ from restoration.synthesis.tissues import Tissue
 
 def summary(plan: SweepPlan, scored: Sequence[Scored], tissue: Tissue) -> dict[str, Any]:
     """Means, intervals, the best frequency and the recovery ratio of every metric, as JSON."""
+    metrics = [_metric(metric, plan, scored) for metric in METRICS]
     return {
+        "said": _said(metrics),
         "tissue": tissue.name,
         "nuclei_spacing": tissue.spacing,
         "train": plan.train,
@@ -30,7 +32,7 @@ def summary(plan: SweepPlan, scored: Sequence[Scored], tissue: Tissue) -> dict[s
         "device": scored[0].card.device,
         "minutes": round(sum(each.card.minutes for each in scored), 1),
         "published_recovery": PUBLISHED_RECOVERY,
-        "metrics": [_metric(metric, plan, scored) for metric in METRICS],
+        "metrics": metrics,
     }
 
 
@@ -53,6 +55,37 @@ def _metric(metric: Metric, plan: SweepPlan, scored: Sequence[Scored]) -> dict[s
         "best": str(best),
         "peak": _peaks(noises, values),
     }
+
+
+def _said(metrics: Sequence[dict[str, Any]]) -> str:
+    """In words: whether the peak and the recovery ratio appear, metric by metric."""
+    peaks = [each["title"] for each in metrics if each["peak"]]
+    peak = (
+        f"A best frequency in between shows beyond chance in {_listed(peaks)}"
+        if peaks
+        else "No best frequency in between shows beyond chance in any measure"
+    )
+    best = {each["title"]: _best(each)["recovery"] for each in metrics}
+    ratios = [f"{title} {ratio['value']:.2f}" for title, ratio in best.items() if ratio]
+    recovered = (
+        f"where true cells help beyond chance, the best noise recovers of their gain: "
+        f"{_listed(ratios)} (1 is all of it; the paper reports {PUBLISHED_RECOVERY})"
+        if ratios
+        else "true cells help beyond chance in no measure, so that there is no ratio to compare "
+        f"with the paper's {PUBLISHED_RECOVERY}"
+    )
+    return f"At this small scale: {peak}; {recovered}."
+
+
+def _best(metric: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        row for row in metric["conditions"] if row["condition"] == metric["best"]
+    )
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _condition(

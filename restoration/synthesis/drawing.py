@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from restoration.synthesis.conditions import LabelMap
 from restoration.synthesis.generator import Generator
 
-FRAME = 24
+FRAME = 64
 """Pixels by which a map is continued before drawing: the border of a crop looks unlike tissue."""
 
 

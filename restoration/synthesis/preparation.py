@@ -13,6 +13,8 @@ from skimage.measure import approximate_polygon, find_contours
 from restoration.synthesis.conditions import LabelMap
 from restoration.synthesis.tissues import Tissue
 
+SMEAR = 0.2
+"""Share of what lies between nuclei that is air in a smear; sections have far less."""
 Mask = NDArray[np.bool_]
 
 
@@ -59,11 +61,15 @@ def from_instances(
 ) -> Prepared:
     """Maps from an instance map (H, W), 0 between nuclei, and its image (H, W, 3).
 
-    All nuclei are of the tissue's first class of nuclei; air is found as `white_areas` describes.
+    All nuclei are of the tissue's first class of nuclei, or of its last where most of what lies
+    between them is air: cells smeared on glass. Air is found as `white_areas` describes.
     """
-    cells = np.where(instances > 0, tissue.nuclei_codes[0], 0).astype(np.uint8)
     count, diameter = _nuclei(instances)
-    air = white_areas(image, diameter) & (instances == 0)
+    between = instances == 0
+    air = white_areas(image, diameter) & between
+    smeared = air.sum() > SMEAR * between.sum()
+    code = tissue.nuclei_codes[-1 if smeared else 0]
+    cells = np.where(between, 0, code).astype(np.uint8)
     return _drawn(cells, air, count, diameter, tissue, drawing or Drawing())
 
 

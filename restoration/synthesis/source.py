@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +22,13 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 
 
 def prepared_fields(
-    folder: Path, tissue: Tissue, scale: float = 1.0, names: Sequence[str] | None = None
+    folder: Path, tissue: Tissue, scale: float = 1.0, without: Collection[str] = ()
 ) -> Iterator[tuple[Field, Tissue]]:
     """Each field of a raw folder, made smaller by `scale`, with the tissue at that scale.
 
     `images/` holds the fields; `labels/` holds class codes or `nuclei/` instances (0 between
-    nuclei) by the same names. Raises UsageError where a map is missing, OutOfRange where its size
+    nuclei) by the same names; those in `without` are
+    left out. Raises UsageError where a map is missing, OutOfRange where its size
     differs, UnreadableFile where a file is damaged.
     """
     images = sorted(
@@ -37,7 +38,7 @@ def prepared_fields(
     maps = folder / (CLASS_MAPS if by_class else INSTANCE_MAPS)
     scaled = replace(tissue, spacing=tissue.spacing * scale)
     for path in images:
-        if names is not None and path.stem not in names:
+        if path.stem in without:
             continue
         map_path = maps / f"{path.stem}.png"
         if not map_path.exists():

@@ -75,7 +75,8 @@ HISTOLOGY = Tissue(
     "histology",
     (
         TissueClass("other tissue", (214, 204, 234)),
-        TissueClass("nuclei", (86, 74, 178), nuclei=True),
+        TissueClass("nuclei in tissue", (86, 74, 178), nuclei=True),
+        TissueClass("nuclei in a smear", (170, 60, 140), nuclei=True),
         TissueClass("air", (255, 255, 255), air=True),
     ),
     spacing=44.0,

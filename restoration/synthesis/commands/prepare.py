@@ -29,7 +29,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
         help=", ".join(each.name for each in TISSUES) + ", or a JSON file that lists the classes",
     )
     parser.add_argument("--scale", type=float, default=1.0, metavar="0.1..1")
-    parser.add_argument("--names", type=Path, metavar="FILE", help="only these, one name a line")
+    parser.add_argument("--without", nargs="+", default=(), metavar="NAME", help="leave out")
     parser.set_defaults(run=run)
 
 
@@ -47,9 +47,8 @@ def run(options: argparse.Namespace) -> int:
         )
     named = Path(options.tissue)
     tissue = read_tissue(named) if named.suffix == ".json" else tissue_named(options.tissue)
-    names = options.names.read_text(encoding="utf-8").split() if options.names else None
     count = 0
-    for field, scaled in prepared_fields(options.folder, tissue, options.scale, names):
+    for field, scaled in prepared_fields(options.folder, tissue, options.scale, options.without):
         write_field(field, scaled, options.output)
         count += 1
     print_text(f"{count} fields in {options.output}")

@@ -31,7 +31,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
         metavar="polygons|cells|noise:N|blue:N",
         help="N is the mean distance of noise pixels; may be repeated",
     )
-    parser.add_argument("--names", type=Path, metavar="FILE", help="only these, one name a line")
+    parser.add_argument("--without", nargs="+", default=(), metavar="NAME", help="leave out")
     parser.add_argument("--crop", type=int, default=64, metavar="PIXELS")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=4e-4)
@@ -70,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
         batch=options.batch,
         rate=options.rate,
     )
-    names = options.names.read_text(encoding="utf-8").split() if options.names else None
-    tissue, fields = read_fields(options.folder, names)
+    tissue, every = read_fields(options.folder)
+    fields = [field for field in every if field.name not in options.without]
     on_cuda = has_cuda and options.device != "cpu"
     settings = Run(
         folder=options.output,
