@@ -12,6 +12,7 @@ from ui.rate.room import rate_room
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
 from ui.studies.room import studies_room
+from ui.synthesize.room import synthesize_room
 
 PAGES: tuple[Callable[[House], SitePage], ...] = (
     restore_room,
@@ -19,5 +20,6 @@ PAGES: tuple[Callable[[House], SitePage], ...] = (
     evaluate_room,
     rate_room,
     studies_room,
+    synthesize_room,
     about_page,
 )

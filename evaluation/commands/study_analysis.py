@@ -1,8 +1,8 @@
 """`studies analyse` and `studies plan`: what votes say, and how many a study needs.
 
-`analyse STUDY` or `analyse VOTES.csv` prints what raters prefer, whom to trust, and which strategy is worth its
-money; --json gives every table, --report writes one HTML file with the figures. `plan` says how
-many raters, votes or pairs a study needs.
+`analyse STUDY` or `analyse VOTES.csv` prints what raters prefer, whom to trust, and which strategy
+is worth its money; --json gives every table, --report writes one HTML file with the figures.
+`plan` says how many raters, votes or pairs a study needs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def add_analyse(verbs: Any) -> None:  # noqa: ANN401
     parser.add_argument(
         "votes",
         metavar="STUDY|VOTES.csv",
-        help="id of a study here, or a long table, may be gzipped",
+        help="id of a study, or a long table",
     )
     parser.add_argument("--protocol", help="which scale, where there are several")
     parser.add_argument("--exclude", default="", metavar="RATER,RATER", help="leave raters out")

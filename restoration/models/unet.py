@@ -99,15 +99,21 @@ class UNet(nn.Module):
         restored = (padded + self._correction(padded, sigma))[..., :height, :width]
         return restored.mean(dim=1, keepdim=True) if gray_in_colour else restored
 
-    def _correction(self, x: Tensor, sigma: Level) -> Tensor:
+    def features(self, x: Tensor, sigma: Level = None) -> list[Tensor]:
+        """What the encoder makes of (N, channels, H, W): one map a scale, finest first.
+
+        Sides must be multiples of `config.multiple`; the maps have 1/2, 1/4, ... of the size.
+        """
         planes = F.pixel_unshuffle(x, UNSHUFFLE).to(self.head.weight.dtype)
         features = self.head(torch.cat([planes, _level_planes(planes, sigma)], dim=1))
-        skips = []
+        maps = []
         for blocks, down in zip(self.encoder, self.down, strict=False):
-            features = blocks(features)
-            skips.append(features)
-            features = down(features)
-        features = self.encoder[-1](features)
+            maps.append(blocks(features))
+            features = down(maps[-1])
+        return [*maps, self.encoder[-1](features)]
+
+    def _correction(self, x: Tensor, sigma: Level) -> Tensor:
+        *skips, features = self.features(x, sigma)
         for scale in reversed(range(len(skips))):
             features = self.decoder[scale](self.up[scale](features) + skips[scale])
         return F.pixel_shuffle(self.tail(features).to(x.dtype), UNSHUFFLE)

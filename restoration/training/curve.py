@@ -49,37 +49,51 @@ class Point:
         return row
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """How the page draws the curve."""
+
+    title: str
+    axis: str
+    columns: tuple[str, ...]
+    """Beginnings of the names of the columns to draw, each against the minutes."""
+
+
+FIDELITY = Drawing("PSNR on held-out photographs", "PSNR (dB)", ("psnr_", "saturated_"))
+
+
 class Curve:
     """The rows so far, in a CSV and in a self-contained Plotly page beside it."""
 
-    def __init__(self, folder: Path, resumed_at: int) -> None:
+    def __init__(self, folder: Path, resumed_at: int, drawing: Drawing = FIDELITY) -> None:
         """Keep the rows up to step `resumed_at`; later ones are of steps that were lost."""
         self._csv = folder / "curve.csv"
         self._page = folder / "curve.html"
+        self._drawing = drawing
         self._rows: list[Row] = []
         if resumed_at and self._csv.exists():
             with self._csv.open(newline="", encoding="utf-8") as stream:
                 rows = list(csv.DictReader(stream))
             self._rows = [row for row in rows if int(row["step"]) <= resumed_at]
 
-    def add(self, point: Point) -> None:
-        """Append a point and write both files anew, each in one move."""
-        self._rows.append(point.row())
+    def add(self, row: Row) -> None:
+        """Append a row with `step` and `minutes`; write both files anew, each in one move."""
+        self._rows.append(row)
         unfinished = self._csv.with_suffix(".part")
         with unfinished.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.DictWriter(stream, fieldnames=list(self._rows[-1]))
             writer.writeheader()
             writer.writerows(self._rows)
         unfinished.replace(self._csv)
-        unfinished.write_text(_page(self._rows), encoding="utf-8")
+        unfinished.write_text(_page(self._rows, self._drawing), encoding="utf-8")
         unfinished.replace(self._page)
 
 
-def _page(rows: Sequence[Row]) -> str:
+def _page(rows: Sequence[Row], drawing: Drawing) -> str:
     from plotly.graph_objects import Figure, Scatter
 
     minutes = [float(row["minutes"]) for row in rows]
-    names = [name for name in rows[-1] if name.startswith(("psnr_", "saturated_"))]
+    names = [name for name in rows[-1] if name.startswith(drawing.columns)]
     figure = Figure(
         [
             Scatter(
@@ -91,9 +105,9 @@ def _page(rows: Sequence[Row]) -> str:
         ]
     )
     figure.update_layout(
-        title="PSNR on held-out photographs",
+        title=drawing.title,
         xaxis_title="minutes of training",
-        yaxis_title="PSNR (dB)",
+        yaxis_title=drawing.axis,
         template="plotly_white",
     )
     return figure.to_html(include_plotlyjs=True)

@@ -52,7 +52,7 @@ class Record:
         patches = self._schedule.patches(learner.step)
         point = Point(learner.step, patches, seconds / 60, loss, measured)
         LOG.info("%s", point)
-        self._curve.add(point)
+        self._curve.add(point.row())
         file = _write_weights(network, self._run.output / f"{self._recipe.id}.safetensors")
         write_card(self._card(network, file, point), self._run.output / f"{self._recipe.id}.json")
         return point

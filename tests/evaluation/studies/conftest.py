@@ -18,7 +18,6 @@ from evaluation.studies.store import StudyStore
 from evaluation.studies.voting import Submission, next_trial, submit
 from restoration.settings import Settings
 
-
 GOLDENS = Path(__file__).parents[4] / "shared" / "goldens" / "ratings"
 
 

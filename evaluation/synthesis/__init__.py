@@ -1,0 +1,1 @@
+"""How close synthetic fields come to real ones, and what they are worth to a segmenter."""

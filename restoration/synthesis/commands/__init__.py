@@ -1,0 +1,5 @@
+"""The commands of `python -m restoration.synthesis`, one module each."""
+
+from restoration.synthesis.commands import generate, prepare, train
+
+COMMANDS = (prepare, train, generate)

@@ -1,0 +1,112 @@
+"""What a browser asks for, checked: a map, its noise, a seed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from restoration.errors import OutOfRange, UsageError
+from restoration.synthesis.comparison import ComparisonTask
+from restoration.synthesis.conditions import LabelMap, Noise
+from restoration.synthesis.label_map import SMALLEST_SIDE, check_codes
+from restoration.synthesis.mask_noise import NoiseKind
+from restoration.synthesis.tissues import Tissue
+
+LARGEST_SIDE = 1024
+"""Of a map on the page; the command line takes larger ones."""
+FINEST, COARSEST = 4.0, 64.0
+"""Mean distances of noise pixels that the page offers, in pixels."""
+
+
+def map_from(asked: dict[str, Any], tissue: Tissue) -> LabelMap:
+    """The label map (H, W) of a request: `width`, `height`, and `codes`, a byte a pixel in base64.
+
+    Raises OutOfRange for a wrong size or class, UsageError for what is no map.
+    """
+    width, height = (_whole(asked, name) for name in ("width", "height"))
+    _check_sides(width, height)
+    try:
+        content = base64.b64decode(str(asked.get("codes", "")), validate=True)
+    except binascii.Error as error:
+        raise UsageError("The label map could not be read", expected="class codes") from error
+    if len(content) != width * height:
+        raise OutOfRange(
+            "The label map has the wrong depth",
+            actual=f"{len(content)} bytes",
+            expected=f"one byte for each of {width}x{height} pixels",
+        )
+    labels = np.frombuffer(content, np.uint8).reshape(height, width)
+    check_codes(labels, tissue)
+    return labels
+
+
+def check_size(labels: LabelMap) -> LabelMap:
+    """The map itself, where the page can take it; raises OutOfRange for one of another size."""
+    _check_sides(labels.shape[1], labels.shape[0])
+    return labels
+
+
+def _check_sides(width: int, height: int) -> None:
+    if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in (width, height)):
+        raise OutOfRange(
+            "The label map has the wrong size",
+            actual=f"{width}x{height} pixels",
+            expected=f"sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels",
+        )
+
+
+def noise_from(asked: dict[str, Any]) -> Noise:
+    """The noise of a request; raises OutOfRange for a spacing that the page does not offer."""
+    spacing = _number(asked, "spacing")
+    if not FINEST <= spacing <= COARSEST:
+        raise OutOfRange(
+            "This noise cannot be drawn",
+            actual=f"one pixel in {spacing:g} x {spacing:g}",
+            expected=f"a distance of {FINEST:g} to {COARSEST:g} pixels",
+        )
+    try:
+        return Noise(spacing, NoiseKind(asked.get("kind")))
+    except ValueError as error:
+        raise UsageError(
+            "There is no such kind of noise",
+            actual=str(asked.get("kind"))[:40],
+            expected=", ".join(kind.value for kind in NoiseKind),
+        ) from error
+
+
+def seed_from(asked: dict[str, Any]) -> int:
+    """The seed of a request; raises OutOfRange."""
+    seed = _whole(asked, "seed")
+    if not 0 <= seed < 2**31:
+        raise OutOfRange("This seed cannot be used", actual=str(seed), expected="0 to 2147483647")
+    return seed
+
+
+def task_from(asked: dict[str, Any], tissue: Tissue) -> ComparisonTask:
+    """Everything but the folder, which the desk gives; raises as the parts do."""
+    sample = asked.get("sample")
+    return ComparisonTask(
+        map_from(asked, tissue),
+        noise_from(asked),
+        seed_from(asked),
+        Path(),
+        str(sample) if sample else None,
+    )
+
+
+def _whole(asked: dict[str, Any], name: str) -> int:
+    value = asked.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UsageError(f"The {name} is missing", expected="a whole number")
+    return value
+
+
+def _number(asked: dict[str, Any], name: str) -> float:
+    value = asked.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise UsageError(f"The {name} is missing", expected="a number")
+    return float(value)

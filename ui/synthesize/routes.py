@@ -1,0 +1,117 @@
+"""Plain addresses of the page: set-up, maps, spectra, drawings, downloads, studies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+
+from restoration.errors import RestorationError, TooLarge, UnreadableFile, WorkerLost
+from restoration.jobs import State
+from restoration.synthesis.label_map import read_label_map
+from restoration.synthesis.shipped import sample_named
+from ui.restore.routes import PRIVATE, zipped
+from ui.synthesize.asked import check_size, noise_from, seed_from, task_from
+from ui.synthesize.desk import Drawing, DrawingDesk
+from ui.synthesize.studies import StudyMaker
+from ui.synthesize.views import (
+    drawing_view,
+    error_view,
+    map_view,
+    sample_thumbnail,
+    setup_view,
+    shipped_tissue,
+    spectrum_view,
+)
+
+
+def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIRouter:
+    """Routes below `/synthesis`; a refusal is the error's parts as JSON.
+
+    What is unknown is a 404, what is refused a 422, a full queue a 503. `first` is the id of the
+    drawing that a new visitor sees.
+    """
+    router = APIRouter(prefix="/synthesis", include_in_schema=False)
+
+    @router.get("/setup")
+    def setup() -> Response:
+        return _answer(lambda: setup_view() | {"first": first})
+
+    @router.get("/samples/{name}")
+    def sample(name: str) -> Response:
+        return _answer(lambda: map_view(sample_named(name).polygons))
+
+    @router.get("/samples/{name}/map.png")
+    def thumbnail(name: str) -> Response:
+        return _answer(lambda: Response(sample_thumbnail(name), media_type="image/png"))
+
+    @router.get("/spectrum")
+    def spectrum(spacing: float, kind: str) -> Response:
+        return _answer(lambda: spectrum_view(noise_from({"spacing": spacing, "kind": kind})))
+
+    @router.post("/maps")
+    async def read_map(request: Request) -> Response:
+        content = await request.body()
+        return _answer(lambda: map_view(check_size(read_label_map(content, shipped_tissue()))))
+
+    @router.post("/drawings")
+    def draw(asked: dict[str, Any]) -> Response:
+        def begin() -> dict[str, str]:
+            return {"id": desk.open(task_from(asked, shipped_tissue())).id}
+
+        return _answer(begin)
+
+    @router.get("/drawings/{id}")
+    def drawing(id: str) -> Response:
+        return _answer(lambda: drawing_view(desk, desk.drawing(id)))
+
+    @router.get("/drawings/{id}/files/{name}")
+    def file(id: str, name: str) -> Response:
+        return _answer(lambda: _file(_done(desk.drawing(id)), name))
+
+    @router.get("/drawings/{id}/drawing.zip")
+    def everything(id: str) -> Response:
+        def pack() -> Response:
+            files = sorted(_done(desk.drawing(id)).task.folder.iterdir())
+            disposition = "attachment; filename=synthetic-field.zip"
+            headers = {**PRIVATE, "Content-Disposition": disposition}
+            return StreamingResponse(zipped(files), 200, headers, "application/zip")
+
+        return _answer(pack)
+
+    @router.post("/studies")
+    def study(asked: dict[str, Any]) -> Response:
+        return _answer(lambda: studies.make(noise_from(asked), seed_from(asked)))
+
+    return router
+
+
+def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
+    try:
+        made = make()
+    except UnreadableFile as error:
+        return JSONResponse(error_view(error), 404, PRIVATE)
+    except (TooLarge, WorkerLost) as error:
+        return JSONResponse(error_view(error), 503, PRIVATE)
+    except RestorationError as error:
+        return JSONResponse(error_view(error), 422, PRIVATE)
+    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+
+
+def _done(drawing: Drawing) -> Drawing:
+    if drawing.job.state is not State.DONE:
+        raise UnreadableFile(
+            "This drawing has no result", actual=drawing.job.state.value, expected="done"
+        )
+    return drawing
+
+
+def _file(drawing: Drawing, name: str) -> Response:
+    for path in drawing.task.folder.iterdir():
+        if path.name == name:
+            return FileResponse(
+                path, filename=name, content_disposition_type="attachment", headers=PRIVATE
+            )
+    raise UnreadableFile("This drawing has no such file", actual=name)
