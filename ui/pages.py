@@ -8,5 +8,6 @@ from ui.about import about_page
 from ui.house import House
 from ui.restore.room import restore_room
 from ui.site_page import SitePage
+from ui.studies.analysis_room import analysis_room
 
-PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, about_page)
+PAGES: tuple[Callable[[House], SitePage], ...] = (restore_room, analysis_room, about_page)
