@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from evaluation.figures.browser import figure_record
@@ -32,7 +31,9 @@ class Section:
     table: str
     title: str
     words: str
-    draw: Callable[[pd.DataFrame], go.Figure]
+    draw: Callable[..., go.Figure]
+    has_panels: bool = False
+    """Whether `draw` can set its panels below each other, for a narrow screen."""
 
 
 RESULTS = (
@@ -42,6 +43,7 @@ RESULTS = (
         "Dots are scores with 95 % intervals, each panel in its own unit. An orange diamond marks "
         "a condition whose rank depends on the method: do not build on it.",
         rankings_figure,
+        has_panels=True,
     ),
     Section(
         "preferences",
@@ -83,12 +85,14 @@ STRATEGIES = (
         "Instructions and severe errors",
         "A severe error is an annotation that missed its object, or a vote off by half the scale.",
         severe_figure,
+        has_panels=True,
     ),
     Section(
         "providers",
         "Providers",
         "The same by who supplied the raters.",
         severe_figure,
+        has_panels=True,
     ),
     Section(
         "quality_assurance",
@@ -135,6 +139,9 @@ def _sections(analysis: Analysis, sections: tuple[Section, ...]) -> list[dict[st
             "title": section.title,
             "words": section.words,
             "figure": figure_record(section.draw(analysis.tables[section.table])),
+            "narrow": figure_record(section.draw(analysis.tables[section.table], narrow=True))
+            if section.has_panels
+            else None,
         }
         for section in sections
         if _is_drawn(analysis, section)

@@ -12,7 +12,8 @@ from evaluation.studies.analysis import Analysis
 from evaluation.studies.presentation import presented
 from restoration.errors import NotWritten
 
-HERE = Path(__file__).parent
+BROWSER = Path(__file__).parent / "browser"
+"""What pages and reports share: results.js and results.css."""
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -57,9 +58,9 @@ def write_report(analysis: Analysis, path: Path, name: str) -> None:
     }
     text = PAGE.format(
         title=escape(f"Results of {name}"),
-        style=(HERE / "results.css").read_text(encoding="utf-8"),
+        style=(BROWSER / "results.css").read_text(encoding="utf-8"),
         plots=plot_script(),
-        script=(HERE / "results.js").read_text(encoding="utf-8"),
+        script=(BROWSER / "results.js").read_text(encoding="utf-8"),
         view=_inside_script(presented(analysis)),
         tables=_inside_script(tables),
     )

@@ -47,11 +47,12 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
 
     logit P(severe) and logit E(quality | not severe) each have the predictors that vary in the
     votes, and random intercepts of rater and image. A level is compared with `references`, or
-    with the first that occurs; votes without a level of a factor that varies are left out. Priors as in the paper: normal(0, 10) on
-    coefficients, half-Cauchy(1) on standard deviations, flat on the correlation: they keep
-    separable data (a stage without a severe error) finite, with a wide interval. The mode on the
-    unbounded scale is reported, with Wald intervals. Qualities of exactly 1 are outside the beta
-    distribution and are drawn in by (y (n - 1) + 0.5) / n (Smithson and Verkuilen, 2006).
+    with the first that occurs; votes without a level of a factor that varies are left out.
+    Priors as in the paper: normal(0, 10) on coefficients, half-Cauchy(1) on standard deviations,
+    flat on the correlation: they keep separable data (a stage without a severe error) finite,
+    with a wide interval. The mode on the unbounded scale is reported, with Wald intervals.
+    Qualities of exactly 1 are outside the beta distribution and are drawn in by
+    (y (n - 1) + 0.5) / n (Smithson and Verkuilen, 2006).
     Assumes constant precision. Laplace's approximation is poor with fewer than about five votes
     a rater. Raises OutOfRange where no vote is left in one part, or there is one rater.
     """

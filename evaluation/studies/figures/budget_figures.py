@@ -42,7 +42,7 @@ def budget_figure(curves: pd.DataFrame) -> go.Figure:
             "(%{customdata[1]:.3f} to %{customdata[2]:.3f})<extra>%{fullData.name}</extra>",
         )
     unit = str(curves["unit"].iloc[0])
-    figure.update_xaxes(title=SPENT[unit], type="log")
+    figure.update_xaxes(title=SPENT[unit], rangemode="tozero")
     figure.update_yaxes(title="Error of mean scores, points", rangemode="tozero")
     return figure.update_layout(height=420, hovermode="closest")
 

@@ -15,15 +15,17 @@ COLOURS = {Verdict.PAYS: GREEN, Verdict.HARMS: VERMILION, Verdict.UNKNOWN: GRAY}
 SYMBOLS = {Verdict.PAYS: "circle", Verdict.HARMS: "x", Verdict.UNKNOWN: "circle-open"}
 
 
-def severe_figure(table: pd.DataFrame) -> go.Figure:
-    """Left: rate of severe errors. Right: median and quartiles of the others. One row a level."""
+def severe_figure(table: pd.DataFrame, narrow: bool = False) -> go.Figure:
+    """Rate of severe errors, and median and quartiles of the others; one row a level."""
     factor = str(table.columns[0])
     rows = table.iloc[::-1]
+    second = {"row": 2, "col": 1} if narrow else {"row": 1, "col": 2}
     figure = make_subplots(
-        rows=1,
-        cols=2,
-        shared_yaxes=True,
+        rows=second["row"],
+        cols=second["col"],
+        shared_yaxes=not narrow,
         horizontal_spacing=0.04,
+        vertical_spacing=0.3,
         subplot_titles=["Severe errors", "Quality of the others: median and quartiles"],
     )
     names = list(rows[factor])
@@ -47,14 +49,16 @@ def severe_figure(table: pd.DataFrame) -> go.Figure:
         good["quality_75"],
         symbol="line-ns-open",
         format=".3f",
-        row=1,
-        col=2,
+        **second,
     )
     figure.update_xaxes(tickformat=".0%", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(categoryorder="array", categoryarray=names)
     figure.update_annotations(font={"size": 12})
     return figure.update_layout(
-        height=height_of(len(rows)), showlegend=False, margin={"t": 34}, hovermode="closest"
+        height=height_of(len(rows)) * second["row"],
+        showlegend=False,
+        margin={"t": 34},
+        hovermode="closest",
     )
 
 

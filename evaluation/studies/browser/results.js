@@ -4,6 +4,7 @@
   "use strict";
 
   const WIDE = new Set(["rankings"]);
+  const NARROW = 560;
 
   function make(tag, className, text) {
     const element = document.createElement(tag);
@@ -36,7 +37,10 @@
       link.setAttribute("aria-label", `Data of the figure ${each.title} as CSV`);
       section.append(make("h3", "", each.title), make("p", "rr-words", each.words), plot, link);
       grid.append(section);
-      return () => window.rrPlots.draw(plot, each.figure);
+      return () => {
+        const narrow = each.narrow && plot.clientWidth < NARROW;
+        return window.rrPlots.draw(plot, narrow ? each.narrow : each.figure);
+      };
     });
     return [grid, slots];
   }

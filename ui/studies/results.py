@@ -1,0 +1,145 @@
+"""Results and strategies of a study: analyses kept by the hash of their votes, and their addresses.
+
+A page shows them by an element `<div data-rr-study-results></div>` and `rrOpenAnalysis(id)` of
+results_browser/main.js, where the id comes from `AnalysisDesk.open(vote_table(votes), title)`.
+The same votes have the same id, so a page that asks again after a new vote gets a new analysis,
+and one that asks for old votes gets what is there.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel
+
+from evaluation.figures.browser import plot_script
+from evaluation.studies import analysis_files as files
+from evaluation.studies.analysis import votes_hash
+from evaluation.studies.votes import VoteTable
+from restoration.commands.output import as_record
+from restoration.errors import OutOfRange, RestorationError
+from restoration.jobs import LocalPool
+
+PRIVATE = {"Cache-Control": "private, no-store"}
+FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+class AnalysisDesk:
+    """Analyses under way and done, one folder each."""
+
+    def __init__(self, folder: Path, pool: LocalPool, keep_seconds: float) -> None:
+        """Analyses go when nobody looked at them for `keep_seconds`."""
+        self._folder = folder
+        self._pool = pool
+        self._keep_seconds = keep_seconds
+
+    def open(
+        self, table: VoteTable, title: str, warning: str = "", excluded: tuple[str, ...] = ()
+    ) -> str:
+        """The id of the analysis of these votes; begins it where it is not there."""
+        left_out = sorted(excluded)
+        id = votes_hash(table, title, warning, left_out)
+        place = self._folder / id
+        job = self._pool.get(id)
+        if (place / files.VIEW).is_file() or (job is not None and not job.state.over):
+            return id
+        if job is not None:
+            self._pool.forget(id)
+        asked = {"title": title, "warning": warning, "excluded": left_out}
+        files.prepare(place, table, asked)
+        self._pool.submit(files.analyse_folder, str(place), id=id)
+        return id
+
+    def without(self, id: str, raters: list[str]) -> str:
+        """The id of the analysis of the same votes without some raters."""
+        table, asked = files.stored(self._place(id))
+        return self.open(table, asked["title"], asked["warning"], tuple(raters))
+
+    def view(self, id: str) -> Response:
+        """What is known so far: the view, or how far the work has come, or why there is none."""
+        place = self._place(id)
+        job = self._pool.get(id)
+        if job is not None and job.error is not None:
+            return JSONResponse(as_record(job.error), 422, PRIVATE)
+        view = place / files.VIEW
+        if view.is_file():
+            return FileResponse(view, media_type="application/json", headers=PRIVATE)
+        doing = job.progress.doing if job is not None else "waiting"
+        if job is None or job.state.over:
+            self._pool.submit(files.analyse_folder, str(place), id=id)
+        return JSONResponse({"doing": doing}, 202, PRIVATE)
+
+    def table(self, id: str, name: str) -> Path:
+        """The CSV file behind a figure."""
+        path = self._place(id) / files.TABLES / f"{name}.csv"
+        if not re.fullmatch(r"[a-z_]{1,40}", name) or not path.is_file():
+            raise OutOfRange("This analysis has no such table", actual=name[:40])
+        return path
+
+    def sweep(self, now: float | None = None) -> None:
+        """Remove what nobody looked at for long."""
+        moment = time.time() if now is None else now
+        for place in self._folder.glob("*"):
+            job = self._pool.get(place.name)
+            if job is not None and not job.state.over:
+                continue
+            if moment - place.stat().st_mtime > self._keep_seconds:
+                shutil.rmtree(place, ignore_errors=True)
+
+    def _place(self, id: str) -> Path:
+        place = self._folder / id
+        if not re.fullmatch(r"[0-9a-f]{64}", id) or not (place / files.ASKED).is_file():
+            raise OutOfRange("This analysis is not here any more", remedy="Open the study again")
+        place.touch()
+        return place
+
+
+class Without(BaseModel):
+    """Raters to leave out."""
+
+    raters: list[str]
+
+
+def analysis_routes(desk: AnalysisDesk) -> APIRouter:
+    """Routes below `/study-results`; a refusal is the error's parts as JSON."""
+    router = APIRouter(prefix="/study-results", include_in_schema=False)
+
+    @router.get("/plots.js")
+    def plots() -> Response:
+        return Response(plot_script(), 200, FOR_A_DAY, "text/javascript; charset=utf-8")
+
+    @router.get("/{id}")
+    def view(id: str) -> Response:
+        return answered(lambda: desk.view(id))
+
+    @router.post("/{id}/without")
+    def without(id: str, asked: Without) -> Response:
+        return answered(lambda: {"id": desk.without(id, asked.raters)})
+
+    @router.get("/{id}/{name}.csv")
+    def table(id: str, name: str) -> Response:
+        return answered(
+            lambda: FileResponse(
+                desk.table(id, name), media_type="text/csv", filename=f"{name}.csv"
+            )
+        )
+
+    return router
+
+
+def answered(make: Callable[[], Response | dict[str, Any]]) -> Response:
+    """What `make` gives as a response; an error as its parts."""
+    try:
+        made = make()
+    except OutOfRange as error:
+        return JSONResponse(as_record(error), 404, PRIVATE)
+    except RestorationError as error:
+        return JSONResponse(as_record(error), 422, PRIVATE)
+    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)

@@ -1,0 +1,145 @@
+/* Analyses on a page: rrOpenAnalysis(id) shows one in the element [data-rr-study-results]; an
+   element [data-rr-imported] becomes the choice of a file of votes. */
+(() => {
+  "use strict";
+
+  const EVERY_MS = 700;
+  let shownId = null;
+
+  function node(tag, properties = {}, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+
+  async function ask(address, options) {
+    const response = await fetch(address, options);
+    const said = await response.json();
+    if (response.status >= 400) throw said;
+    return [response.status, said];
+  }
+
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  let plots = null;
+  function plotsLoaded() {
+    plots ??= new Promise((resolve, reject) => {
+      if (window.rrPlots) return resolve();
+      const script = node("script", { src: "study-results/plots.js" });
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    });
+    return plots;
+  }
+
+  function sentence(error) {
+    const parts = [error.problem ?? "The results cannot be shown"];
+    if (error.actual) parts.push(`Found: ${error.actual}`);
+    if (error.expected) parts.push(`Expected: ${error.expected}`);
+    if (error.remedy) parts.push(error.remedy);
+    return `${parts.join(". ")}.`;
+  }
+
+  function say(place, text, isError = false) {
+    const said = node("p", { className: isError ? "rr-error" : "rr-doing", textContent: text });
+    said.setAttribute("role", isError ? "alert" : "status");
+    const head = place.querySelector(":scope > .rr-head") ?? node("div", { className: "rr-head" });
+    if (!head.isConnected) place.prepend(head);
+    head.replaceChildren(said);
+  }
+
+  async function draw(place, id, view) {
+    await plotsLoaded();
+    if (shownId !== id) return;
+    const head = node("div", { className: "rr-head" }, node("h2", { textContent: view.title }));
+    if (view.warning) {
+      head.append(node("p", { className: "rr-warning", textContent: view.warning }));
+    }
+    if (!view.complete) {
+      head.append(node("p", { className: "rr-doing", textContent: "Budgets and the mixed model are still being computed." }));
+    }
+    const body = node("div");
+    const leaveOut = async (raters) => {
+      const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ raters }) };
+      try {
+        const [, said] = await ask(`study-results/${id}/without`, asked);
+        open(said.id);
+      } catch (error) {
+        say(place, sentence(error), true);
+      }
+    };
+    place.replaceChildren(head, body);
+    await window.rrStudyResults.show(body, view, (name) => `study-results/${id}/${name}.csv`, leaveOut);
+    place.dataset.analysis = id;
+    place.dataset.complete = view.complete ? "yes" : "no";
+  }
+
+  /** Show an analysis, what there is of it at once and the rest when it is done. */
+  async function open(id) {
+    const place = document.querySelector("[data-rr-study-results]");
+    if (!id || !place || (id === shownId && place.dataset.analysis === id)) return;
+    shownId = id;
+    let drawn = null;
+    while (shownId === id && place.isConnected) {
+      try {
+        const [status, view] = await ask(`study-results/${id}`);
+        if (status === 202) {
+          say(place, `Analysing the votes: ${view.doing}.`);
+        } else if (drawn === null || view.complete !== drawn) {
+          drawn = view.complete;
+          await draw(place, id, view);
+          if (view.complete) return;
+        }
+      } catch (error) {
+        say(place, sentence(error), true);
+        return;
+      }
+      await pause(EVERY_MS);
+    }
+  }
+
+  function chooser(place) {
+    const file = node("input", { type: "file", accept: ".csv,.gz,text/csv" });
+    const label = node("label", {}, file, "Choose a CSV file of votes");
+    const sample = node("button", { type: "button", textContent: "Show the sample study" });
+    const results = () => document.querySelector("[data-rr-study-results]");
+
+    async function begin(address, options, doing) {
+      shownId = null;
+      say(results(), doing);
+      try {
+        const [, said] = await ask(address, { method: "POST", ...options });
+        history.replaceState(null, "", `?analysis=${said.id}`);
+        open(said.id);
+      } catch (error) {
+        say(results(), sentence(error), true);
+      }
+    }
+
+    const showSample = () => begin("imported-votes/sample", {}, "Opening the sample study.");
+    file.addEventListener("change", () => {
+      const [chosen] = file.files;
+      if (!chosen) return;
+      const headers = { "x-file-name": encodeURIComponent(chosen.name) };
+      begin("imported-votes", { body: chosen, headers }, `Reading ${chosen.name}.`);
+      file.value = "";
+    });
+    sample.addEventListener("click", showSample);
+    place.replaceChildren(node("div", { className: "rr-imported" },
+      node("h1", { textContent: "What do your votes say?" }),
+      node("p", { textContent: "One row for each vote: item, rater, and score or preference with other. Arm, stage, cost, seconds and more are used where they are there. The file is analysed by the computer that serves this page and sent nowhere else." }),
+      label, sample));
+    const id = new URLSearchParams(location.search).get("analysis");
+    if (id) open(id);
+    else showSample();
+  }
+
+  function mount() {
+    document.querySelectorAll("[data-rr-imported]:empty").forEach(chooser);
+  }
+
+  window.rrOpenAnalysis = open;
+  new MutationObserver(mount).observe(document.documentElement, { childList: true, subtree: true });
+  mount();
+})();
