@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from evaluation.benchmark.session import Wish, run_benchmark
+from evaluation.benchmark.work import Bench
 from restoration.commands import main
 from restoration.errors import UnreadableFile, UsageError
 from restoration.executor_choice import Engine
@@ -78,21 +79,21 @@ def pictures(tmp_path) -> Path:
 
 
 def test_a_benchmark_gives_the_same_rows_as_on_this_machine(cluster, pictures, tmp_path):
-    rows = {}
-    for engine in Engine:
-        wish = Wish(
-            pictures,
-            ("identity", "median"),
-            ("gaussian:25",),
-            tmp_path / engine.value,
-            metrics=("psnr",),
-            workers=1,
-            engine=engine,
-        )
-        _, found = run_benchmark(wish, lambda listing: None)
-        rows[engine] = [(row.key, row.metrics, row.restored_sha256) for row in found]
-    assert len(rows[Engine.RAY]) == 8
-    assert rows[Engine.RAY] == rows[Engine.LOCAL]
+    wish = Wish(
+        pictures,
+        ("identity", "median"),
+        ("gaussian:25",),
+        tmp_path / "run",
+        metrics=("psnr",),
+        workers=1,
+        engine=Engine.RAY,
+    )
+    plan, rows = run_benchmark(wish, lambda listing: None)
+    here = [Bench(plan.metrics, "cpu", "fp32", 1)(cell) for cell in plan.cells]
+    assert len(rows) == 8
+    assert [(row.key, row.metrics, row.restored_sha256) for row in rows] == [
+        (row.key, row.metrics, row.restored_sha256) for row in here
+    ]
 
 
 def test_a_folder_is_restored_on_the_cluster_and_not_twice(cluster, pictures, tmp_path, capsys):

@@ -100,7 +100,7 @@ def _outcomes(
 ) -> Iterator[FileOutcome]:
     """In this process and in order, unless several workers are asked for."""
     engine = Engine(options.engine)
-    if engine is Engine.LOCAL and options.workers is None:
+    if not tasks or (engine is Engine.LOCAL and options.workers is None):
         yield from restore_each(tasks, request, line)
         return
     staffing = Staffing(engine, options.workers, request.device in ("cuda", "mps"))
