@@ -44,9 +44,9 @@ def main() -> None:
             shutil.copyfile(output / file, SAMPLE_RUN / file)
     note = {
         "title": "Sample run: seven models that ship, on twelve free images",
-        "measured": f"{platform.machine()}, {core_count()} cores, "
-        f"{rows[0].threads} threads a worker, {rows[-1].dtype or 'fp32'}; "
-        f"load average {os.getloadavg()[0]:.1f} at the end",
+        "measured": f"Measured on {core_count()} cores ({platform.machine()}) that had a load of "
+        f"{os.getloadavg()[0]:.0f}, one thread for each model, float32; times are those of a "
+        "machine this busy.",
         "command": "python -m bench.sample_run",
     }
     (SAMPLE_RUN / "run.json").write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")

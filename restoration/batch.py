@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from restoration.errors import Cancelled, RestorationError, WorkerLost
+from restoration.errors import Cancelled, RestorationError, UnreadableFile, WorkerLost
+from restoration.executors import Executor
 from restoration.page_restoration import Models, Request
 from restoration.pages import Limits
 from restoration.pages.limited import LimitedReader
-from restoration.progress import Report, silent, within
-from restoration.recipe import Recipe
+from restoration.progress import Progress, Report, silent, within
+from restoration.recipe import Recipe, read_recipe, sha256_of_file
+from restoration.repeating import as_asked
 from restoration.restoring import Target, restore_file
 from restoration.settings import settings
 
@@ -52,17 +55,61 @@ def restore_each(
     for number, task in enumerate(todo):
         prefix = f"file {number + 1} of {len(todo)}, " if len(todo) > 1 else ""
         part = within(report, number / len(todo), (number + 1) / len(todo), prefix)
+        yield _restored(task, request, models, part)
+
+
+def restore_spread(
+    tasks: Sequence[FileTask],
+    request: Request,
+    executor: Executor[FileTask, FileOutcome],
+    report: Report = silent,
+) -> Iterator[FileOutcome]:
+    """The same on many workers, each made with `FileBench(request)`; outcomes as they are ready."""
+    with closing(executor.submit(tasks)) as outcomes:
+        for number, outcome in enumerate(outcomes):
+            report(Progress((number + 1) / len(tasks), f"{number + 1} of {len(tasks)} files"))
+            yield outcome.result or FileOutcome(outcome.task.source, error=outcome.error)
+
+
+class FileBench:
+    """A worker's bench: restores file after file with models that stay loaded."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._models = Models(request)
+
+    def __call__(self, task: FileTask) -> FileOutcome:
+        """Restore one file."""
+        return _restored(task, self._request, self._models)
+
+
+def is_restored(task: FileTask, request: Request) -> bool:
+    """Whether every output is there, with a recipe that says it was made so from these bytes."""
+    sha256 = sha256_of_file(task.source)
+    for target in task.targets:
         try:
-            recipes = restore_file(task.source, task.targets, request, page_reader(), part, models)
-        except Cancelled:
-            raise
-        except RestorationError as error:
-            yield FileOutcome(task.source, error=error)
-        except Exception:
-            log.exception("A file could not be restored: %s", task.source)
-            yield FileOutcome(task.source, error=_unforeseen())
-        else:
-            yield FileOutcome(task.source, recipes)
+            recipe = read_recipe(target.recipe)
+        except UnreadableFile:
+            return False
+        made = (recipe.input_sha256, recipe.model, recipe.asked)
+        if made != (sha256, target.model, as_asked(request)) or not target.output.is_file():
+            return False
+    return True
+
+
+def _restored(
+    task: FileTask, request: Request, models: Models, report: Report = silent
+) -> FileOutcome:
+    try:
+        recipes = restore_file(task.source, task.targets, request, page_reader(), report, models)
+    except Cancelled:
+        raise
+    except RestorationError as error:
+        return FileOutcome(task.source, error=error)
+    except Exception:
+        log.exception("A file could not be restored: %s", task.source)
+        return FileOutcome(task.source, error=_unforeseen())
+    return FileOutcome(task.source, recipes)
 
 
 def _unforeseen() -> WorkerLost:

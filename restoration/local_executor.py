@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import signal
@@ -14,15 +13,16 @@ from types import TracebackType
 from typing import Any, Generic, Self
 
 from restoration.errors import RestorationError, WorkerLost
-from restoration.executors import Outcome, Result, Task
+from restoration.executors import (
+    IN_HAND,
+    THREAD_SETTINGS,
+    Outcome,
+    Result,
+    Task,
+    Waiting,
+    answer_or_error,
+)
 from restoration.parent_death import end_with_parent
-
-log = logging.getLogger(__name__)
-
-IN_HAND = 2
-"""Tasks given to a worker at a time: one that runs, one so that it need not wait for the next."""
-THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RR_THREADS")
-"""Read by torch, NumPy and the classical filters when a process starts."""
 
 _READY = "ready"
 
@@ -51,7 +51,7 @@ class LocalExecutor(Generic[Task, Result]):
 
     def submit(self, tasks: Iterable[Task]) -> Generator[Outcome[Task, Result], None, None]:
         """See `Executor.submit`."""
-        waiting = _Waiting(tasks)
+        waiting = Waiting(tasks)
         try:
             while self._hand_out(waiting):
                 for worker in self._that_spoke():
@@ -76,7 +76,7 @@ class LocalExecutor(Generic[Task, Result]):
     ) -> None:
         self.close()
 
-    def _hand_out(self, waiting: _Waiting[Task]) -> bool:
+    def _hand_out(self, waiting: Waiting[Task]) -> bool:
         """Give every worker what it can hold; False once nothing is left to wait for.
 
         The first of everybody's tasks come before anybody's second, so that the last few tasks
@@ -98,9 +98,7 @@ class LocalExecutor(Generic[Task, Result]):
         ready = wait([worker.connection for worker in self._staff if worker.in_hand])
         return [worker for worker in self._staff if worker.connection in ready]
 
-    def _heard(
-        self, worker: _Worker[Task], waiting: _Waiting[Task]
-    ) -> Outcome[Task, Result] | None:
+    def _heard(self, worker: _Worker[Task], waiting: Waiting[Task]) -> Outcome[Task, Result] | None:
         """What `worker` said, or the loss of what it had begun; the rest goes to others."""
         try:
             said = worker.connection.recv()
@@ -123,25 +121,6 @@ class LocalExecutor(Generic[Task, Result]):
         for worker in leaving:
             self._staff.remove(worker)
             worker.end()
-
-
-class _Waiting(Generic[Task]):
-    """Tasks that no worker has yet."""
-
-    def __init__(self, tasks: Iterable[Task]) -> None:
-        self._returned: deque[Task] = deque()
-        self._tasks = iter(tasks)
-
-    def next(self) -> tuple[Task] | None:
-        """The next task, wrapped since a task may be None; None when there are no more."""
-        if self._returned:
-            return (self._returned.popleft(),)
-        for task in self._tasks:
-            return (task,)
-        return None
-
-    def put_back(self, tasks: Iterable[Task]) -> None:
-        self._returned.extend(tasks)
 
 
 class _Worker(Generic[Task]):
@@ -214,21 +193,4 @@ def _serve(
             task = connection.recv()
         except EOFError:
             return
-        connection.send(_answer(work, task))
-
-
-def _answer(work: Callable[[Any], Any], task: Any) -> tuple[Any, RestorationError | None]:  # noqa: ANN401
-    try:
-        return work(task), None
-    except RestorationError as error:
-        return None, error
-    except MemoryError:
-        return None, WorkerLost(
-            "There is not enough memory for this task", remedy="Use fewer workers"
-        )
-    except Exception as error:
-        log.exception("A task failed")
-        return None, RestorationError(
-            "The task failed for a reason that was not foreseen",
-            actual=f"{type(error).__name__}: {error}",
-        )
+        connection.send(answer_or_error(work, task))

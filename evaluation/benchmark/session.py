@@ -19,9 +19,9 @@ from evaluation.benchmark.work import Answer, Bench, Task
 from evaluation.metrics import applicable, metric
 from restoration.batch import page_reader
 from restoration.degradations import Degradation
-from restoration.errors import OutOfRange, UsageError
-from restoration.executors import MOST_WORKERS, core_count, threads_each
-from restoration.local_executor import LocalExecutor
+from restoration.errors import UsageError
+from restoration.executor_choice import Engine, Staffing
+from restoration.executors import Executor
 from restoration.models.catalogue import SUFFIXES, find
 from restoration.progress import Report, silent, within
 from restoration.speed import SpeedBook
@@ -55,7 +55,8 @@ class Wish:
     device: str = "auto"
     dtype: str = "auto"
     workers: int | None = None
-    """None: one for each core on a CPU, one in all on an accelerator."""
+    """None: one for each core on a CPU, one in all on an accelerator, all that fit on a cluster."""
+    engine: Engine = Engine.LOCAL
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Crew:
 
     plan: Plan
     prediction: Prediction
-    executor: LocalExecutor[Task, Answer]
+    executor: Executor[Task, Answer]
     threads: int
 
     def listing(self, missing: tuple[Cell, ...]) -> Listing:
@@ -117,10 +118,11 @@ class _Crew:
 @contextmanager
 def _crew(wish: Wish, report: Report) -> Iterator[_Crew]:
     choice = checked(wish)
-    workers = worker_count(wish, choice.models)
-    threads = threads_each(workers)
+    staffing = Staffing(wish.engine, wish.workers, _device(wish, choice.models) != "cpu")
+    threads = staffing.threads
     bench = partial(Bench, wish.metrics, wish.device, wish.dtype, threads)
-    with LocalExecutor(bench, workers, threads) as executor:
+    executor: Executor[Task, Answer] = staffing.executor(bench)
+    with executor:
         # The workers load their libraries while the images are checked here.
         executor.start()
         images = read_dataset(wish.images, page_reader(), wish.references, within(report, 0.0, 0.5))
@@ -160,19 +162,6 @@ def checked(wish: Wish) -> Choice:
         )
     _check_metrics(wish.metrics, clean=any(degradations) or wish.references is not None)
     return Choice(models, degradations)
-
-
-def worker_count(wish: Wish, models: tuple[str, ...]) -> int:
-    """How many workers: as asked, else as many as the cores bear and one for an accelerator."""
-    if wish.workers is not None:
-        if wish.workers < 1:
-            raise OutOfRange(
-                "The number of workers is out of range",
-                actual=str(wish.workers),
-                expected="1 or more",
-            )
-        return wish.workers
-    return min(core_count(), MOST_WORKERS) if _device(wish, models) == "cpu" else 1
 
 
 def _device(wish: Wish, models: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ from evaluation.benchmark.summary import Mean, means
 from evaluation.published import Published, published_on
 from restoration.commands.output import ProgressLine, print_json, print_text
 from restoration.errors import Cancelled
+from restoration.executor_choice import ENGINES, Engine
 
 SHOWN_ERRORS = 5
 
@@ -49,7 +50,9 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
         "--retry-failed", action="store_true", help="with --resume: run failed cells again"
     )
     parser.add_argument("--list", action="store_true", help="say what would run, and how long")
-    parser.add_argument("--engine", default="local", choices=("local",))
+    parser.add_argument(
+        "--engine", default="local", choices=ENGINES, help="ray: RAY_ADDRESS, or here"
+    )
     parser.add_argument("--workers", type=int, metavar="N", help="processes; default: the cores")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument("--dtype", default="auto", choices=("auto", "fp32", "bf16"))
@@ -105,6 +108,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         device=options.device,
         dtype=options.dtype,
         workers=options.workers,
+        engine=Engine(options.engine),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluation.benchmark.plan import AS_IT_IS
-from evaluation.benchmark.rows import table
+from evaluation.benchmark.rows import Row, table
 from evaluation.benchmark.store import JOURNAL, PARQUET, read_rows
 from evaluation.metrics import METRICS, Better, metric
 from restoration.degradations import Degradation
@@ -134,7 +134,7 @@ def run_table(frame: pd.DataFrame) -> RunTable:
             actual=f"{first['image']}, {first['model']}, {first['degradation']}",
             expected="one row for each image, model, degradation and seed",
         )
-    known = {*whole.columns, *(each.id for each in METRICS)}
+    known = {*whole.columns, *(each.id for each in METRICS), *(each.name for each in fields(Row))}
     ignored = tuple(str(name) for name in frame.columns if name not in known)
     for name in NAMED:
         whole[name] = pd.Categorical(whole[name], whole[name].drop_duplicates())

@@ -6,16 +6,28 @@ import argparse
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from restoration.batch import FileOutcome, FileTask, restore_each
+from restoration.batch import (
+    FileBench,
+    FileOutcome,
+    FileTask,
+    is_restored,
+    restore_each,
+    restore_spread,
+)
 from restoration.chain.steps import PREFIX, parse_chain
 from restoration.commands.output import ProgressLine, as_record, print_json, print_text
 from restoration.errors import ExitCode, NotWritten, UsageError
+from restoration.executor_choice import ENGINES, Engine, Staffing
+from restoration.executors import Executor
 from restoration.models.catalogue import find
 from restoration.page_restoration import AUTO, Request
+from restoration.pages import format_of_name
 from restoration.recipe import Recipe, read_recipe
 from restoration.repeating import compare, request_of
 from restoration.restoring import Target, output_name, refuse_overwriting
@@ -26,7 +38,7 @@ SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 def add_to(commands: Any) -> None:  # noqa: ANN401
     """Declare the command."""
     parser = commands.add_parser("restore", help="restore files", description=__doc__)
-    parser.add_argument("inputs", nargs="+", type=Path, metavar="IN")
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="IN", help="files or folders")
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="file, or folder/")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--model", default=AUTO, metavar="ID|auto", help="or a weights file")
@@ -47,6 +59,11 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("--tile", type=int, metavar="N")
     parser.add_argument("--overlap", type=int, metavar="N")
     parser.add_argument("--recipe", type=Path, metavar="FILE", help="repeat this recipe")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes; default: this one")
+    parser.add_argument(
+        "--engine", default="local", choices=ENGINES, help="ray: RAY_ADDRESS, or here"
+    )
+    parser.add_argument("--resume", action="store_true", help="pass over what is restored already")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
 
@@ -55,17 +72,22 @@ def run(options: argparse.Namespace) -> int:
     """Restore every input; goes on past a bad one and lists it at the end."""
     repeated = read_recipe(options.recipe) if options.recipe else None
     model, request = _asked(options, repeated)
-    outputs = _outputs(options.inputs, options.output, model)
-    targets = [Target(model, output) for output in outputs]
-    _refuse_collisions(options.inputs, request.reference, targets)
-    tasks = [
-        FileTask(source, (target,)) for source, target in zip(options.inputs, targets, strict=True)
-    ]
+    inputs = _inputs(options.inputs)
+    outputs = dict(zip(inputs, _outputs(inputs, options.output, model), strict=True))
+    targets = [Target(model, output) for output in outputs.values()]
+    _refuse_collisions(inputs, request.reference, targets)
+    tasks = [FileTask(source, (target,)) for source, target in zip(inputs, targets, strict=True)]
+    if options.resume:
+        tasks = [task for task in tasks if not is_restored(task, request)]
+        sys.stderr.write(
+            f"{len(inputs) - len(tasks)} of {len(inputs)} files are restored already.\n"
+        )
     line = ProgressLine()
     done: list[dict[str, Any]] = []
     status = ExitCode.OK
-    for outcome, output in zip(restore_each(tasks, request, line), outputs, strict=True):
+    for outcome in _outcomes(options, tasks, request, line):
         line.clear()
+        output = outputs[outcome.source]
         entry = _entry(outcome, output, repeated)
         done.append(entry)
         if outcome.error is not None:
@@ -79,6 +101,38 @@ def run(options: argparse.Namespace) -> int:
         bad = sum("error" in entry for entry in done)
         sys.stderr.write(f"{bad} of {len(done)} files could not be restored.\n")
     return status
+
+
+def _outcomes(
+    options: argparse.Namespace, tasks: list[FileTask], request: Request, line: ProgressLine
+) -> Iterator[FileOutcome]:
+    """In this process and in order, unless several workers are asked for."""
+    engine = Engine(options.engine)
+    if not tasks or (engine is Engine.LOCAL and options.workers is None):
+        yield from restore_each(tasks, request, line)
+        return
+    staffing = Staffing(engine, options.workers, request.device in ("cuda", "mps"))
+    executor: Executor[FileTask, FileOutcome] = staffing.executor(partial(FileBench, request))
+    with executor:
+        yield from restore_spread(tasks, request, executor, line)
+
+
+def _inputs(named: list[Path]) -> list[Path]:
+    """Files as they are named, and in place of a folder the images in it, by name."""
+    files: list[Path] = []
+    for path in named:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        images = sorted(each for each in path.iterdir() if each.is_file() and format_of_name(each))
+        if not images:
+            raise UsageError(
+                "The folder holds no images",
+                actual=str(path),
+                expected="PNG, JPEG, WebP, BMP, TIFF or PDF files in it",
+            )
+        files += images
+    return files
 
 
 def _entry(outcome: FileOutcome, output: Path, repeated: Recipe | None) -> dict[str, Any]:

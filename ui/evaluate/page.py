@@ -34,6 +34,7 @@ DEGRADATIONS = (
 FIRST_MODELS = ("unet-denoise", "nlm", "wavelet", "median")
 FIRST_DEGRADATIONS = ("gaussian:15", "gaussian:25", "gaussian:50")
 MOST_SEEDS = 10
+NO_IMAGES = "<p>Without images of yours, twelve samples are taken.</p>"
 
 RESULT = f"""
 <section class="rr-evaluate" data-rr-evaluate data-first-run="{SAMPLES}" aria-label="Comparison">
@@ -60,7 +61,7 @@ def fill_page(intake: Intake) -> None:
 def _new_run(intake: Intake) -> None:
     """Data, models, degradations, the time they take, and the button that starts."""
     files = gr.File(
-        label="Clean images, or a zip of them; without any, 12 samples",
+        label="Clean images, or a zip",
         file_count="multiple",
         height=130,
         elem_id="run-images",
@@ -92,7 +93,7 @@ def _new_run(intake: Intake) -> None:
             info="Draws of the noise for each image; they are no further images.",
             elem_id="run-seeds",
         )
-    about = _html("", "run-about")
+    about = _html(NO_IMAGES, "run-about")
     start = gr.Button("Start the comparison", variant="primary", elem_id="run-start")
     message = _html("", "run-message")
     opened = gr.Textbox(visible=False, elem_id="run-opened")

@@ -103,7 +103,7 @@ export class Comparison {
   }
 
   section(name, [title, note] = TITLES[name]) {
-    return node("section", {}, node("h2", {}, title), this.plot(name), note ? node("p", { class: "rr-quiet" }, note) : null);
+    return node("section", { class: name === "grid" ? "rr-wide" : null }, node("h2", {}, title), this.plot(name), note ? node("p", { class: "rr-quiet" }, note) : null);
   }
 
   firstLooks(view, it) {

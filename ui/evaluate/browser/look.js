@@ -76,7 +76,7 @@ export class Look {
         node("thead", {}, node("tr", {}, node("th", {}, ""),
           view.metrics.map((each) => node("th", { scope: "col", title: each.reading }, each.name)))),
         node("tbody", {}, view.scores.map((line) => node("tr", {},
-          node("th", { scope: "row" }, shortName(line.model)),
+          node("th", { scope: "row", class: "rr-name" }, shortName(line.model)),
           line.values.map((value, number) => node("td", {}, figure(value, view.metrics[number].decimals))))))));
   }
 

@@ -7,7 +7,7 @@ const scroll = (label, table) =>
 
 function heading(text, state, id, sort, hint) {
   const direction = state.sort === id ? (state.falling ? "descending" : "ascending") : "none";
-  return node("th", { scope: "col", "aria-sort": direction, title: hint },
+  return node("th", { scope: "col", class: ["model", "image"].includes(id) ? "rr-name" : null, "aria-sort": direction, title: hint },
     node("button", { type: "button", onclick: () => sort(id) }, text,
       node("span", { class: "rr-sign", "aria-hidden": "true" },
         { descending: " ▾", ascending: " ▴", none: "" }[direction])));
@@ -17,19 +17,19 @@ export function leaderboard(view, { look, download }) {
   const { board } = view;
   const it = view.metrics.find((each) => each.id === view.metric);
   const digits = it.decimals;
-  const gain = (value, low, high) => value == null ? "–"
-    : `${signed(value, digits)}${low == null ? "" : ` (${signed(low, digits)} to ${signed(high, digits)})`}`;
+  const bounded = (write, value, low, high) => value == null ? "–" : [write(value, digits),
+    low == null ? null : node("small", {}, `${write(low, digits)} to ${write(high, digits)}`)];
   const columns = [
     { id: "rank", name: "#", of: (s) => s.rank },
     { id: "model", name: "Model", of: (s) => s.model },
-    { id: "mean", name: it.name, of: (s) => s.mean, text: (s) =>
-      `${figure(s.mean, digits)}${s.low == null ? "" : ` (${figure(s.low, digits)} to ${figure(s.high, digits)})`}` },
+    { id: "mean", name: it.name, of: (s) => s.mean, 
+      text: (s) => bounded(figure, s.mean, s.low, s.high) },
     { id: "gain", name: "Gain over doing nothing", of: (s) => s.gain_over_identity,
-      text: (s) => gain(s.gain_over_identity, s.gain_over_identity_low, s.gain_over_identity_high) },
+      text: (s) => bounded(signed, s.gain_over_identity, s.gain_over_identity_low, s.gain_over_identity_high) },
     { id: "classical", name: `Gain over ${board.bestClassical ?? "a classical filter"}`,
       hint: "The best classical filter on these images",
       of: (s) => s.gain_over_classical,
-      text: (s) => gain(s.gain_over_classical, s.gain_over_classical_low, s.gain_over_classical_high) },
+      text: (s) => bounded(signed, s.gain_over_classical, s.gain_over_classical_low, s.gain_over_classical_high) },
     { id: "seconds", name: "s per megapixel", of: (s) => s.seconds_per_megapixel,
       text: (s) => significant(s.seconds_per_megapixel) },
     { id: "alike", name: "Not told apart from", of: (s) => s.not_told_apart_from,
@@ -56,7 +56,7 @@ export function leaderboard(view, { look, download }) {
       node("thead", {}, node("tr", {}, columns.map((each) => heading(each.name, state, each.id, sort, each.hint)))),
       node("tbody", {}, lines.map((line) => node("tr", { "data-model": line.id },
         columns.map((each) => each.id === "model"
-          ? node("th", { scope: "row" },
+          ? node("th", { scope: "row", class: "rr-name" },
               node("span", { class: "rr-chip", style: `background:${line.colour}`, "aria-hidden": "true" }),
               line.row < 0 ? line.model
                 : node("button", { type: "button", class: "rr-link", title: "Show the image on which it does worst",
@@ -119,7 +119,7 @@ export class Cells {
         node("thead", {}, node("tr", {}, view.columns.map((each) => heading(each.name, this.state, each.id, sort)))),
         node("tbody", {}, view.rows.map((line) => node("tr", {}, line.cells.map((value, number) =>
           number ? node("td", {}, text(value, view.columns[number]))
-            : node("th", { scope: "row" }, node("button", { type: "button", class: "rr-link", title: "Show the images",
+            : node("th", { scope: "row", class: "rr-name" }, node("button", { type: "button", class: "rr-link", title: "Show the images",
                 onclick: () => this.look(line.row) }, value)))))))),
       node("div", { class: "rr-tools" },
         button("◂", () => this.load({ start: Math.max(0, start - step) }), { disabled: start === 0, "aria-label": "Rows before" }),

@@ -1,0 +1,196 @@
+"""From rows to leaderboards, series, extremes and ratings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evaluation.comparison.agreement import agreement
+from evaluation.comparison.extremes import disagreements, worst_cases
+from evaluation.comparison.front import pareto_front
+from evaluation.comparison.leaderboard import leaderboard
+from evaluation.comparison.ratings import rated, read_ratings
+from evaluation.comparison.run_table import open_run, run_table
+from evaluation.comparison.scores import scores
+from evaluation.comparison.series import grid, kinds_with_levels, level_points, versus
+from evaluation.comparison.spectra import radial_spectrum
+from restoration.errors import UnreadableFile, UsageError
+
+
+def test_the_leaderboard_ranks_brackets_and_prices(run):
+    board = leaderboard(run, "psnr")
+    assert {each.model for each in board.standings[:2]} == {"ffdnet-color-dn", "twin-of-ffdnet"}
+    assert board.brackets == ((0, 1),), "the twins alone cannot be told apart"
+    assert board.best_classical == "nlm"
+    top = board.standings[0]
+    assert top.over_identity.mean == pytest.approx(8, abs=0.5)
+    assert top.over_classical.mean == pytest.approx(2, abs=0.5)
+    identity = board.standings[-1]
+    assert identity.model == "identity"
+    assert identity.over_identity is None
+    assert identity.seconds_per_megapixel == pytest.approx(0.01 / 0.2)
+    worst = run.frame.iloc[top.worst_row]
+    own = run.frame[run.frame["model"] == top.model]
+    assert worst["psnr"] == own[own["image"] == worst["image"]]["psnr"].min()
+
+
+def test_lower_is_better_turns_the_order_and_the_gains(run):
+    board = leaderboard(run, "gmsd", ["gaussian:25"])
+    assert board.standings[-1].model == "identity"
+    assert board.standings[0].over_identity.mean > 0
+
+
+def test_missing_cells_cost_the_image_and_an_empty_model_its_rank(make_rows):
+    frame = make_rows()
+    lost = (frame["model"] == "nlm") & (frame["image"] == "image03.png")
+    lost &= frame["degradation"] == "gaussian:50"
+    frame.loc[lost, "psnr"] = np.nan
+    frame.loc[frame["model"] == "median", "psnr"] = np.nan
+    board = leaderboard(run_table(frame), "psnr")
+    assert board.images == 11
+    assert board.left_out == ("median",)
+    assert {each.model: each.missing for each in board.standings}["nlm"] == 1
+    everyone = scores(run_table(frame), "psnr")
+    assert math.isnan(everyone.values[everyone.images.index("image03.png"), 3])
+
+
+def test_equal_images_count_as_a_hundred_decibels(make_rows):
+    frame = make_rows()
+    frame.loc[frame["model"] == "nlm", "psnr"] = np.inf
+    board = leaderboard(run_table(frame), "psnr")
+    assert (board.standings[0].model, board.standings[0].mean.mean) == ("nlm", 100)
+
+
+def test_the_front_holds_what_nothing_beats():
+    assert pareto_front([1, 2, 3, 4], [10, 30, 20, 40]) == (0, 1, 3)
+    assert pareto_front([1, 1, 2], [5, 5, 5]) == (0, 1), "equal ones together, dearer ones not"
+    assert pareto_front([1, 1, math.nan], [5, 6, 99]) == (1,)
+    assert pareto_front([], []) == ()
+
+
+def test_series_have_means_and_rows_of_worst_images(run):
+    assert kinds_with_levels(run) == ("gaussian",)
+    points = level_points(run, "psnr", "gaussian")
+    assert len(points) == 6 * 3
+    frame = run.frame
+    first = points[0]
+    chosen = frame[(frame["model"] == first.model) & (frame["level"] == first.level)]
+    assert first.mean.mean == pytest.approx(chosen["psnr"].mean())
+    assert frame.loc[first.row, "psnr"] == chosen["psnr"].min()
+    found = grid(run, "psnr")
+    assert found.means.shape == found.behind.shape == (6, 3)
+    assert (found.behind.min(axis=0) == 0).all()
+    pair = versus(run, "psnr", "nlm", "median")
+    assert len(pair.gains) == 36
+    np.testing.assert_allclose(pair.gains, pair.values[:, 0] - pair.values[:, 1])
+
+
+def test_harm_comes_first_and_one_image_once(make_rows):
+    frame = make_rows()
+    harmed = (frame["model"] == "median") & (frame["image"] == "image07.png")
+    frame.loc[harmed, "psnr"] -= 9
+    run = run_table(frame)
+    found = worst_cases(run, "psnr", run.degradations)
+    assert run.frame["image"].iat[found[0].row] == "image07.png"
+    assert found[0].gain < -5
+    assert len({run.frame["image"].iat[each.row] for each in found}) == len(found) == 12
+
+
+def test_disagreements_are_where_two_metrics_prefer_different_models(make_rows):
+    frame = make_rows()
+    odd = (frame["model"] == "median") & (frame["image"] == "image05.png")
+    frame.loc[odd, "ssim"] = 1.0
+    run = run_table(frame)
+    found = disagreements(run, "psnr", "ssim", run.degradations)
+    assert [run.frame["image"].iat[each.row] for each in found] == ["image05.png"]
+    assert run.frame["model"].iat[found[0].other_row] == "median"
+
+
+def test_p1401_by_hand():
+    """Four stimuli, a line through them: errors, intervals and degrees of freedom by hand."""
+    metric = np.array([1.0, 2.0, 3.0, 4.0])
+    people = np.array([1.0, 2.2, 2.8, 4.0])
+    found = agreement(metric, people, np.full(4, 0.05))
+    slope, cut = np.polyfit(metric, people, 1)
+    errors = np.abs(people - (slope * metric + cut))
+    assert found.order == 1
+    assert found.srcc == pytest.approx(1)
+    assert found.plcc == pytest.approx(np.corrcoef(metric, people)[0, 1])
+    beyond = np.maximum(0, errors - 0.05)
+    assert found.rmse_star == pytest.approx(np.sqrt(np.sum(beyond**2) / (4 - 2)))
+    assert found.outlier_ratio == np.mean(errors > 0.05)
+    assert found.plcc_low < found.plcc < found.plcc_high
+
+
+def test_the_mapping_is_monotonic_also_for_a_falling_metric_and_fits_a_curve():
+    metric = np.linspace(0, 1, 40)
+    people = 5 - 4 * metric**3 + np.random.default_rng(0).normal(0, 0.05, 40)
+    found = agreement(metric, people, np.full(40, np.nan))
+    assert found.order == 3
+    assert (np.diff(found.mapped) <= 1e-9).all()
+    assert found.plcc > 0.99
+    assert found.srcc < -0.9
+    assert found.rmse_star < 0.06
+    assert found.outlier_ratio == 1, "without intervals every error is beyond them"
+
+
+def test_too_few_or_equal_ratings_have_no_figures():
+    for people in (np.array([1.0, 2.0, 3.0]), np.full(5, 3.0)):
+        found = agreement(np.arange(len(people), dtype=float), people, people * 0)
+        assert math.isnan(found.plcc)
+
+
+def test_ratings_join_by_stimulus_and_tell_what_is_missing(run, tmp_path):
+    rows = run.frame[run.frame["degradation"] == "gaussian:25"]
+    table = pd.DataFrame(
+        {
+            "image": rows["image"],
+            "model": rows["model"],
+            "degradation": rows["degradation"],
+            "mos": 1 + rows["psnr"] / 10,
+            "sd": 0.5,
+            "votes": 16,
+        }
+    )
+    extra = pd.DataFrame([{**table.iloc[0].to_dict(), "image": "another.png"}])
+    pd.concat([table, extra]).to_csv(tmp_path / "ratings.csv", index=False)
+    found = rated(run, "psnr", read_ratings(tmp_path / "ratings.csv"))
+    assert (len(found.rows), found.unmatched) == (72, 1)
+    assert found.found.plcc > 0.999
+    assert found.half_widths[0] == pytest.approx(2.1314 * 0.5 / 4, abs=1e-3)
+    np.testing.assert_allclose(run.frame["psnr"].to_numpy()[found.rows], found.metric)
+    (tmp_path / "no.csv").write_text("image,model\na,b\n")
+    with pytest.raises(UsageError, match="mos"):
+        read_ratings(tmp_path / "no.csv")
+
+
+def test_white_noise_has_a_flat_spectrum_of_its_variance():
+    noise = np.random.default_rng(0).normal(0.5, 20 / 255, (300, 401, 1))
+    found = radial_spectrum("noisy", noise)
+    np.testing.assert_allclose(found.power[2:], 400, rtol=0.25)
+    assert found.power[2:].mean() == pytest.approx(400, rel=0.03)
+
+
+def test_files_of_rows_come_back_and_bad_ones_are_explained(make_rows, tmp_path):
+    frame = make_rows(images=3)
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    frame.to_parquet(tmp_path / "rows.parquet", index=False)
+    for name in ("rows.csv", "rows.parquet"):
+        assert open_run(tmp_path / name).metrics == ("psnr", "ssim", "gmsd")
+    for bad, words in (
+        (frame.drop(columns="model"), "image, model, degradation"),
+        (frame.drop(columns=["psnr", "ssim", "gmsd"]), "metrics such as"),
+        (pd.concat([frame, frame]), "same cell"),
+        (frame.assign(psnr="good"), "no number"),
+        (frame[:0], "0 rows"),
+    ):
+        bad.to_csv(tmp_path / "bad.csv", index=False)
+        with pytest.raises(Exception, match=words):
+            open_run(tmp_path / "bad.csv")
+    for name, content in (("rows.txt", b"x"), ("rows.parquet", b"no parquet"), ("e.csv", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UnreadableFile):
+            open_run(tmp_path / name)
