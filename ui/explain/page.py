@@ -103,13 +103,11 @@ def question(
 
 
 def _model_choices() -> list[tuple[str, str]]:
-    """Models that are here and keep the size of a page."""
+    """Models that are here and remove noise."""
     here = [
         card
         for card in cards()
-        if card.task is not Task.SUPER_RESOLUTION
-        and available(card) is not Availability.DOWNLOAD
-        and card.id != "identity"
+        if card.task in (Task.DENOISE, Task.PAGE) and available(card) is not Availability.DOWNLOAD
     ]
     return [
         (f"Auto: {preferred()}", AUTO),
