@@ -7,6 +7,7 @@ hand in memory-mapped arrays for pages that should not be held either.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,7 @@ def run(
     `strength` 0 gives the input back, 1 the model's answer, up to 1.5 goes beyond it.
     `overlap` replaces the model's own halo. `out` receives the result where given (zeros,
     of the output's shape). Raises `OutOfRange` for a strength or tile that makes no sense,
-    and whatever `report` raises: that is how a run is cancelled, at most one tile later.
+    and whatever `report` raises: that is how a run is cancelled, at most one batch later.
     """
     facts = restorer.descriptor
     if not 0 <= strength <= 1.5:
@@ -79,18 +80,19 @@ def run(
     if out is None:
         out = np.zeros((height * facts.scale, width * facts.scale, channels), np.float32)
     skipped = 0
+    waiting: list[tuple[Tile, NDArray[np.float32]]] = []
     tiles = plan.tiles
     for number, part in enumerate(tiles):
         report(Progress(number / len(tiles), f"tile {number + 1} of {len(tiles)}"))
         source = part.read(pixels)
         if facts.scale == 1 and float(np.ptp(source)) <= FLAT:
-            restored = source
+            part.add(source, out)
             skipped += 1
         else:
-            restored = _restore_tile(restorer, source, given)
-            if strength != 1:
-                restored = source + np.float32(strength) * (restored - source)
-        _enlarged(part, facts.scale).add(restored, out)
+            waiting.append((part, source))
+        if waiting and (len(waiting) == facts.batch or number + 1 == len(tiles)):
+            _restore_tiles(restorer, waiting, given, strength, out)
+            waiting.clear()
     report(Progress(1.0, "done"))
     return Run(
         pixels=out,
@@ -112,19 +114,34 @@ def clamp_level(facts: Descriptor, level: float | None) -> float | None:
     return min(max(level, low), high)
 
 
-def _restore_tile(
-    restorer: Restorer, source: NDArray[np.float32], level: float | None
+def _restore_tiles(
+    restorer: Restorer,
+    tiles: Sequence[tuple[Tile, NDArray[np.float32]]],
+    level: float | None,
+    strength: float,
+    out: NDArray[np.float32],
+) -> None:
+    """Restore tiles, which are all of one size, and add them to `out`."""
+    sources = np.stack([source for _, source in tiles])
+    restored = _in_channels_of(restorer, sources, level)
+    if strength != 1:
+        restored = sources + np.float32(strength) * (restored - sources)
+    for (part, _), pixels in zip(tiles, restored, strict=True):
+        _enlarged(part, restorer.descriptor.scale).add(pixels, out)
+
+
+def _in_channels_of(
+    restorer: Restorer, batch: NDArray[np.float32], level: float | None
 ) -> NDArray[np.float32]:
-    """One tile (h, w, C) through a model that may take another number of channels."""
-    taken = restorer.descriptor.channels
-    channels = source.shape[2]
-    if channels in taken:
-        return restorer(source[None], level)[0]
+    """(N, h, w, C) tiles through a model that may take another number of channels."""
+    count, height, width, channels = batch.shape
+    if channels in restorer.descriptor.channels:
+        return restorer(batch, level)
     if channels == 1:
-        gray_as_colour = np.repeat(source, 3, axis=2)
-        return restorer(gray_as_colour[None], level)[0].mean(axis=2, keepdims=True)
-    planes = np.moveaxis(source, 2, 0)[..., None]
-    return np.moveaxis(restorer(np.ascontiguousarray(planes), level)[..., 0], 0, 2)
+        return restorer(np.repeat(batch, 3, axis=3), level).mean(axis=3, keepdims=True)
+    planes = np.moveaxis(batch, 3, 1).reshape(count * channels, height, width, 1)
+    restored = restorer(planes, level)
+    return np.moveaxis(restored.reshape(count, channels, *restored.shape[1:3]), 1, 3)
 
 
 def _enlarged(tile: Tile, scale: int) -> Tile:

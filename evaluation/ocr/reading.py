@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from evaluation.metrics.planes import luma
-from evaluation.ocr.tesseract import SECONDS, recognise
+from evaluation.ocr.tesseract import SECONDS, Layout, recognise
 from restoration.fidelity import check_pair
 from restoration.pages.page import Pixels
 
@@ -59,7 +59,11 @@ class Reading:
 
 
 def read_text(
-    pixels: Pixels, language: str = "eng", dpi: float | None = None, seconds: float = SECONDS
+    pixels: Pixels,
+    language: str = "eng",
+    dpi: float | None = None,
+    seconds: float = SECONDS,
+    layout: Layout = Layout.PAGE,
 ) -> Reading:
     """Recognise the words of (H, W, C) `pixels`, range [0, 1], with Tesseract.
 
@@ -72,7 +76,7 @@ def read_text(
     gray = np.round(np.clip(luma(pixels), 0, 1) * 255).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(gray).save(file, "PNG", compress_level=1)
-    return _parsed(recognise(file.getvalue(), language, dpi, seconds))
+    return _parsed(recognise(file.getvalue(), language, dpi, seconds, layout))
 
 
 def _parsed(table: str) -> Reading:

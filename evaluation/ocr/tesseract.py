@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from enum import Enum
 
 from restoration.errors import UnsupportedFile, UsageError, WorkerLost
 
@@ -14,6 +15,15 @@ OLDEST = 4
 """The first major version that recognises with a neural network."""
 SECONDS = 120.0
 """An A4 page of 300 dpi takes a few seconds on one core."""
+
+
+class Layout(Enum):
+    """What the picture shows; the value is Tesseract's page segmentation mode."""
+
+    PAGE = 3
+    """Anything: Tesseract finds columns, blocks and lines by itself."""
+    LINE = 7
+    """A single line of text."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,9 @@ def probe(language: str = "eng") -> Probe:
     return Probe(executable, version.group(0).split()[-1], languages, problem)
 
 
-def recognise(image: bytes, language: str, dpi: float | None, seconds: float) -> str:
+def recognise(
+    image: bytes, language: str, dpi: float | None, seconds: float, layout: Layout = Layout.PAGE
+) -> str:
     """Tesseract's table (TSV) of the words in a PNG file, on one thread.
 
     Raises UsageError where Tesseract is missing or unsuitable, UnsupportedFile where it refuses
@@ -59,10 +71,12 @@ def recognise(image: bytes, language: str, dpi: float | None, seconds: float) ->
             expected=f"Tesseract {OLDEST} or newer with the language {language}",
             remedy="On Debian: apt-get install " + _packages(language),
         )
-    resolution = [] if dpi is None else ["--dpi", str(round(dpi))]
+    options = ["--psm", str(layout.value)]
+    if dpi is not None:
+        options += ["--dpi", str(round(dpi))]
     try:
         done = subprocess.run(
-            [found.executable, "stdin", "stdout", "-l", language, *resolution, "tsv"],
+            [found.executable, "stdin", "stdout", "-l", language, *options, "tsv"],
             input=image,
             capture_output=True,
             timeout=seconds,

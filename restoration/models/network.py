@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 import torch
@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from restoration.errors import UsageError
 from restoration.models.restorer import Batch, Descriptor
 
+GPU_BATCH = 8
+"""Tiles at a time: one tile of a small network does not fill a GPU."""
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -73,7 +75,10 @@ def place(
     chosen_dtype = choose_dtype(dtype, descriptor, chosen_device)
     module = module.eval().requires_grad_(False).to(chosen_device, DTYPES[chosen_dtype])
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # not in its stubs
-    return Network(module, descriptor, takes_level, chosen_device, chosen_dtype)
+    batch = 1 if chosen_device == "cpu" else GPU_BATCH
+    return Network(
+        module, replace(descriptor, batch=batch), takes_level, chosen_device, chosen_dtype
+    )
 
 
 def choose_device(asked: str) -> str:
@@ -113,5 +118,8 @@ def _computes_bf16(device: str) -> bool:
     if device.startswith("cuda"):
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device == "cpu":
-        return bool(torch.backends.cpu.get_cpu_capability() and torch.cpu._is_amx_tile_supported())
+        return bool(
+            torch.backends.cpu.get_cpu_capability()
+            and (torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
+        )
     return False

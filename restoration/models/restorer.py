@@ -37,6 +37,8 @@ class Descriptor:
     """Side of the tiles that run fastest, measured on two cores."""
     multiple: int = 1
     """Tile sides are multiples of this."""
+    batch: int = 1
+    """Tiles handed over at once; on a CPU one at a time keeps them in the cache."""
     dtypes: tuple[str, ...] = ("fp32",)
     """Arithmetic proven for this model: "fp32", "bf16"."""
     level: LevelKind = LevelKind.NONE

@@ -35,6 +35,13 @@ def _parser() -> argparse.ArgumentParser:
         "model", help="what to train: " + ", ".join(recipe.id for recipe in RECIPES)
     )
     parser.add_argument("--images", type=Path, nargs="+", required=True, metavar="DIR")
+    parser.add_argument(
+        "--fonts",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="folders of fonts to typeset text with; without it those of the system",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in -o")
     parser.add_argument("--start", type=Path, metavar="WEIGHTS", help="fine-tune these weights")
@@ -65,6 +72,7 @@ def _train(options: argparse.Namespace) -> None:
     from restoration.training.images import load_photographs
     from restoration.training.run import Run
     from restoration.training.trainer import train
+    from restoration.training.typesetting import SYSTEM_FONTS
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -87,6 +95,7 @@ def _train(options: argparse.Namespace) -> None:
         save_every=options.save_every,
         cool_down=options.cool_down,
         data=options.data,
+        fonts=tuple(options.fonts) if options.fonts else SYSTEM_FONTS,
     )
     train(recipe, load_photographs(options.images, recipe.smallest_photograph), run)
 

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from restoration.training.augmentation import random_patch
+from restoration.training.augmentation import Patch, random_patch
 from restoration.training.degrading import UNKNOWN
 from restoration.training.images import Photograph
 from restoration.training.recipes import Recipe, Stage
+from restoration.training.typesetting import Typesetter
 
 
 class Batch(NamedTuple):
@@ -57,8 +58,16 @@ class Schedule:
 class Batches(Dataset[Batch]):
     """`batches[step]` is the batch of that step; nothing depends on what was drawn before."""
 
-    def __init__(self, photographs: Sequence[Photograph], recipe: Recipe, seed: int) -> None:
+    def __init__(
+        self,
+        photographs: Sequence[Photograph],
+        recipe: Recipe,
+        seed: int,
+        typesetter: Typesetter | None = None,
+    ) -> None:
+        """`typesetter` is needed where the recipe has a share of text."""
         self._photographs = photographs
+        self._typesetter = typesetter
         areas = np.array([image.shape[0] * image.shape[1] for image in photographs], float)
         self._shares = areas / areas.sum()
         self._recipe = recipe
@@ -75,9 +84,8 @@ class Batches(Dataset[Batch]):
 
     def _pair(self, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, float]:
         recipe = self._recipe
-        photograph = self._photographs[rng.choice(len(self._photographs), p=self._shares)]
         gray = recipe.channels == (1,) or rng.random() < recipe.gray_share
-        clean = random_patch(photograph, size, gray, rng)
+        clean = self._clean(size, gray, rng)
         shares = [share for share, _ in recipe.degradations]
         degradation = recipe.degradations[rng.choice(len(shares), p=shares)][1]
         degraded, level = degradation(clean, rng)
@@ -85,6 +93,12 @@ class Batches(Dataset[Batch]):
         if gray and 3 in recipe.channels:
             degraded, clean = (np.repeat(patch, 3, axis=2) for patch in (degraded, clean))
         return degraded, clean, told
+
+    def _clean(self, size: int, gray: bool, rng: np.random.Generator) -> Patch:
+        if self._typesetter is not None and rng.random() < self._recipe.text_share:
+            return self._typesetter.patch(size, gray, rng)
+        photograph = self._photographs[rng.choice(len(self._photographs), p=self._shares)]
+        return random_patch(photograph, size, gray, rng)
 
 
 def _planes(patches: Sequence[np.ndarray]) -> Tensor:

@@ -47,7 +47,8 @@ class PoissonGaussianNoise:
         """Add noise whose variance is split at random between signal and floor."""
         variance = (rng.uniform(0, self.high) / 255) ** 2
         share = rng.random()
-        spread = np.sqrt(variance * (share * clean + (1 - share)), dtype=np.float32)
+        signal = clean.clip(min=0)
+        spread = np.sqrt(variance * (share * signal + (1 - share)), dtype=np.float32)
         return clean + _white(clean, rng) * spread, UNKNOWN
 
 
@@ -70,19 +71,29 @@ class CorrelatedGrain:
 
 @dataclass(frozen=True)
 class JpegCompression:
-    """Baseline JPEG at 4:2:0, its 8x8 grid at a random offset; the level is the quality."""
+    """Baseline JPEG at 4:2:0, each time with its 8x8 grid at a random offset.
+
+    The level is the quality, or unknown where it was compressed more than once.
+    """
 
     low: int = 10
     high: int = 95
+    most_times: int = 1
 
     def __call__(self, clean: Patch, rng: np.random.Generator) -> tuple[Patch, float]:
-        """Compress once; content outside the patch is taken as its mirror image."""
-        quality = int(rng.integers(self.low, self.high + 1))
-        top, left = rng.integers(0, 8, size=2)
-        height, width = clean.shape[:2]
-        shifted = np.pad(clean, ((top, 8), (left, 8), (0, 0)), mode="symmetric")
-        patch = jpeg_round_trip(shifted, quality)[top : top + height, left : left + width]
-        return patch, float(quality)
+        """Compress; content outside the patch is taken as its mirror image."""
+        patch, times = clean, 1 if self.most_times == 1 else rng.integers(1, self.most_times + 1)
+        for _ in range(times):
+            quality = int(rng.integers(self.low, self.high + 1))
+            patch = _compressed(patch, quality, rng)
+        return patch, float(quality) if times == 1 else UNKNOWN
+
+
+def _compressed(patch: Patch, quality: int, rng: np.random.Generator) -> Patch:
+    top, left = rng.integers(0, 8, size=2)
+    height, width = patch.shape[:2]
+    shifted = np.pad(patch, ((top, 8), (left, 8), (0, 0)), mode="symmetric")
+    return jpeg_round_trip(shifted, quality)[top : top + height, left : left + width]
 
 
 def _white(clean: Patch, rng: np.random.Generator) -> Patch:

@@ -59,8 +59,9 @@ class Learner:
         loss = charbonnier(restored.float(), clean)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), self._recipe.largest_gradient)
-        self._optimiser.step()
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self._recipe.largest_gradient)
+        if norm.isfinite():  # one step that is not would undo all that was learned
+            self._optimiser.step()
         self.step += 1
         self.average.update(self.network, self.step)
         return loss.detach()

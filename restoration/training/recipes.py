@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from restoration.errors import UnknownModel
@@ -16,6 +16,7 @@ from restoration.training.degrading import (
     PatchDegradation,
     PoissonGaussianNoise,
 )
+from restoration.training.scanning import ScannedPage
 
 if TYPE_CHECKING:
     from torch import nn
@@ -55,6 +56,8 @@ class Recipe:
     """Share of patches whose level the network is told; the others train it to work blind."""
     gray_share: float = 0.0
     """Share of patches made gray before they are degraded, shown as three equal channels."""
+    text_share: float = 0.0
+    """Share of patches that are typeset print; the others are cut from photographs."""
     rate: float = 1e-3
     warm_up_steps: int = 300
     weight_decay: float = 1e-4
@@ -98,6 +101,30 @@ UNET_DENOISE = Recipe(
     gray_share=0.12,
     limits="Smooths fine texture that noise of the same strength hides, and does not remove JPEG "
     "blocks, stripes or stains.",
+)
+
+UNET_PAGE = replace(
+    UNET_DENOISE,
+    id="unet-page",
+    title="U-Net for scanned print",
+    degradations=((0.35, GaussianNoise(0, 75)), (0.65, ScannedPage())),
+    gray_share=0.4,
+    text_share=0.75,
+    limits="Made for dark print on paper: it takes paper fibres, faint print from the other side "
+    "and scanner stripes for noise, so that pencil, watermarks and weak photographs suffer.",
+)
+
+UNET_JPEG = replace(
+    UNET_DENOISE,
+    id="unet-jpeg",
+    title="U-Net, JPEG artefacts, quality 10 to 95, gray and colour",
+    task=Task.JPEG,
+    degradations=((1.0, JpegCompression(10, 95, most_times=2)),),
+    level=LevelKind.JPEG_QUALITY,
+    level_range=(10.0, 95.0),
+    gray_share=0.3,
+    text_share=0.25,
+    limits="Removes JPEG blocks and ringing; does not remove camera noise, grain or stripes.",
 )
 
 SWINIR_STAGES = (
@@ -172,7 +199,13 @@ SWINIR_JPEG = Recipe(
     limits="Made for one JPEG compression at 4:2:0: does not remove camera noise or grain.",
 )
 
-RECIPES: tuple[Recipe, ...] = (UNET_DENOISE, SWINIR_DENOISE, SWINIR_JPEG)
+RECIPES: tuple[Recipe, ...] = (
+    UNET_DENOISE,
+    UNET_PAGE,
+    UNET_JPEG,
+    SWINIR_DENOISE,
+    SWINIR_JPEG,
+)
 
 
 def recipe_for(model: str) -> Recipe:

@@ -19,6 +19,7 @@ from restoration.training.images import Photographs
 from restoration.training.learner import ADAM_BETAS, CHARBONNIER_EPSILON, Learner
 from restoration.training.recipes import Recipe
 from restoration.training.run import Run
+from restoration.training.typesetting import Typesetter
 from restoration.training.validation import PROTOCOL, Validation
 
 LOG = logging.getLogger(__name__)
@@ -28,10 +29,17 @@ LICENCE = "Apache-2.0"
 class Record:
     """Writes the files of a run; each lands in one move, so that no kill leaves half of one."""
 
-    def __init__(self, recipe: Recipe, photographs: Photographs, run: Run, step: int) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        photographs: Photographs,
+        run: Run,
+        step: int,
+        typesetter: Typesetter | None,
+    ) -> None:
         self._recipe, self._photographs, self._run = recipe, photographs, run
         self._schedule = Schedule(recipe.stages)
-        self._validation = Validation(photographs.held_out, recipe)
+        self._validation = Validation(photographs.held_out, recipe, typesetter)
         run.output.mkdir(parents=True, exist_ok=True)
         self._curve = Curve(run.output, resumed_at=step)
 
@@ -80,7 +88,7 @@ class Record:
 
     def _scores(self, point: Point) -> tuple[Score, ...]:
         kind = self._recipe.level.value
-        held_out = f"{len(self._photographs.held_out)} held-out training photographs"
+        held_out = self._validation.images
         return tuple(
             Score(dataset, f"{kind} {at.level:g}", "PSNR", round(value, 2), PROTOCOL)
             for at in point.measured
@@ -116,5 +124,5 @@ def _in_words(recipe: Recipe, cool_down: int) -> str:
         f"{recipe.rate:g}, weight decay {recipe.weight_decay:g}, {recipe.warm_up_steps} steps "
         f"warm-up{end}; power-function weight average; patches a step by patches seen: "
         f"{stages}; {degradations}; level told in {recipe.told_share:.0%} of patches, "
-        f"{recipe.gray_share:.0%} gray"
+        f"{recipe.gray_share:.0%} gray, {recipe.text_share:.0%} typeset"
     )

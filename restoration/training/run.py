@@ -9,6 +9,8 @@ from pathlib import Path
 
 import torch
 
+from restoration.training.typesetting import SYSTEM_FONTS
+
 CPU = torch.device("cpu")
 COOLED_FOLDER = "cooled"
 
@@ -35,6 +37,8 @@ class Run:
     cool_down: int = 0
     """Steps over which the rate falls to nothing. They go on from the checkpoint and leave it as
     it is, so that the constant part can be resumed; weights land in the folder `cooled`."""
+    fonts: tuple[Path, ...] = SYSTEM_FONTS
+    """Folders of fonts, for recipes that typeset text."""
     data: str | None = None
     """Names and licences of the images, for the card."""
 

@@ -20,6 +20,7 @@ from restoration.training.learner import Learner
 from restoration.training.recipes import Recipe
 from restoration.training.record import Record
 from restoration.training.run import Run
+from restoration.training.typesetting import Typesetter
 
 
 def train(recipe: Recipe, photographs: Photographs, run: Run) -> Point:
@@ -35,10 +36,12 @@ def train(recipe: Recipe, photographs: Photographs, run: Run) -> Point:
     if run.cool_down:
         last_step = learner.step + run.cool_down
         learner.cool_down = range(learner.step, last_step)
-    record = Record(recipe, photographs, run, learner.step)
+    typesetter = Typesetter(run.fonts) if recipe.text_share else None
+    record = Record(recipe, photographs, run, learner.step, typesetter)
     with Interruption() as interruption:
         # Processes that draw batches start here, so that a Ctrl-C for all of them stops none.
-        batches = _batches(photographs, recipe, run, range(learner.step, last_step))
+        drawn = Batches(photographs.train, recipe, run.seed, typesetter)
+        batches = _batches(drawn, run, range(learner.step, last_step))
         while True:
             save_at = min(stop, seconds + run.save_every * 60)
             seconds, loss = _steps(learner, batches, seconds, save_at, interruption)
@@ -85,10 +88,10 @@ def _resumed(learner: Learner, run: Run) -> float:
     return 0.0
 
 
-def _batches(photographs: Photographs, recipe: Recipe, run: Run, steps: range) -> Iterator[Batch]:
+def _batches(drawn: Batches, run: Run, steps: range) -> Iterator[Batch]:
     return iter(
         DataLoader(
-            Batches(photographs.train, recipe, run.seed),
+            drawn,
             batch_size=None,
             sampler=steps,
             num_workers=run.workers,

@@ -14,12 +14,15 @@ from restoration.models.restorer import LevelKind
 from restoration.training.degrading import GaussianNoise, JpegCompression, PatchDegradation
 from restoration.training.images import Photograph
 from restoration.training.recipes import Recipe
+from restoration.training.typesetting import Typesetter
 
 CROP = 256
 """Side in pixels of the centre crop that is judged."""
 SATURATED_SHARE = 3
 """One in this many held-out crops, the most saturated, counts as saturated."""
 PROTOCOL = "centre crops of 256x256, seed 0 before each, level told, output rounded to 8 bits"
+TYPESET_SEED = 20_261
+"""Training draws from (seed, step), never from a seed alone."""
 SIGMAS = (15.0, 25.0, 50.0)
 QUALITIES = (10.0, 20.0, 40.0)
 
@@ -42,8 +45,18 @@ class Validation:
     to 8 bits before they are judged.
     """
 
-    def __init__(self, photographs: Sequence[Photograph], recipe: Recipe) -> None:
-        crops = sorted(map(_centre, photographs), key=_saturation, reverse=True)
+    def __init__(
+        self,
+        photographs: Sequence[Photograph],
+        recipe: Recipe,
+        typesetter: Typesetter | None = None,
+    ) -> None:
+        """Judge on photographs and, in the recipe's proportion, on print of a seed of its own."""
+        typeset = [] if typesetter is None else _typeset(len(photographs), recipe, typesetter)
+        self.images = f"{len(photographs)} held-out training photographs"
+        if typeset:
+            self.images += f" and {len(typeset)} typeset patches"
+        crops = sorted([*map(_centre, photographs), *typeset], key=_saturation, reverse=True)
         self._saturated = -(-len(crops) // SATURATED_SHARE)
         self._recipe = recipe
         self._clean = crops
@@ -75,6 +88,13 @@ class Validation:
             float(np.mean(after)),
             float(np.mean(after[: self._saturated])),
         )
+
+
+def _typeset(photographs: int, recipe: Recipe, typesetter: Typesetter) -> list[Photograph]:
+    count = round(photographs * recipe.text_share / (1 - recipe.text_share))
+    rng = np.random.default_rng(TYPESET_SEED)
+    patches = [typesetter.patch(CROP, gray=False, rng=rng) for _ in range(count)]
+    return [np.rint(patch * 255).astype(np.uint8) for patch in patches]
 
 
 def _fixed(kind: LevelKind, level: float) -> PatchDegradation:

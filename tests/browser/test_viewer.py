@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -313,11 +314,11 @@ def test_the_wheel_zooms_only_once_the_picture_was_chosen(viewer: Callable[..., 
     page.get_by_text("Click the picture first").wait_for()
     assert look(page)["zoom"] == before
     page.mouse.click(400, 300)
-    page.mouse.wheel(0, -300)
-    page.wait_for_function(
-        "z => RRViewer.mount(document.getElementById('cmp')).camera.leader.look().zoom > z * 1.1",
-        arg=before,
-    )
+    deadline = time.monotonic() + 30
+    while look(page)["zoom"] < before * 1.1:
+        # OpenSeadragon drops notches that follow another within 50 ms, so there are several.
+        page.mouse.wheel(0, -300)
+        assert time.monotonic() < deadline
 
 
 def test_the_divider_moves_by_key_mouse_and_touch(viewer: Callable[..., Any]) -> None:

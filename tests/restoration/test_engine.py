@@ -1,4 +1,6 @@
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -97,6 +99,46 @@ def test_blank_tiles_are_left_alone():
     result = run(model, page)
     assert result.tiles_skipped == len(result.plan.tiles) - len(model.calls) > 0
     np.testing.assert_allclose(result.pixels, page, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_batches_of_tiles_give_what_single_tiles_give(page, scale):
+    page = page.copy()
+    page[:70] = 0.5
+    one = Listening(Descriptor(channels=(3,), halo=4, tile=64, scale=scale))
+    many = Listening(Descriptor(channels=(3,), halo=4, tile=64, scale=scale, batch=5))
+    single, batched = run(one, page), run(many, page)
+    np.testing.assert_array_equal(batched.pixels, single.pixels)
+    sizes = [shape[0] for shape, _ in many.calls]
+    assert sum(sizes) == len(one.calls)
+    assert set(sizes[:-1]) == {5}
+    colour_as_planes = Listening(Descriptor(channels=(1,), halo=4, tile=64, batch=3))
+    np.testing.assert_allclose(run(colour_as_planes, page).pixels, page, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_a_page_of_a_hundred_megapixels_is_streamed(tmp_path):
+    """Memory of the process's own stays that of a few tiles; the page lies in mapped files."""
+    shape = (10_000, 10_000, 1)
+    page, out = (np.memmap(tmp_path / name, np.float32, "w+", shape=shape) for name in "ab")
+    chance = np.random.default_rng(0)
+    for top, left in ((100, 200), (4800, 4900), (9300, 9300)):
+        page[top : top + 600, left : left + 600] = chance.random((600, 600, 1), np.float32)
+    descriptor = Descriptor(channels=(1,), halo=3, tile=512)
+    before, peaks = own_memory_mb(), []
+    result = run(
+        Blur(descriptor), page, out=out, report=lambda progress: peaks.append(own_memory_mb())
+    )
+    assert max(peaks) - before < 200
+    assert result.tiles_skipped > 300
+    assert result.seam_ratio == pytest.approx(1, abs=0.05)
+    row = Blur()(np.asarray(page[5000:5016])[None], None)[0][8]
+    np.testing.assert_allclose(out[5008], row, atol=1e-6)
+
+
+def own_memory_mb():
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"RssAnon:\s+(\d+)", status).group(1)) / 1024
 
 
 def test_cancel_stops_within_one_tile(page):

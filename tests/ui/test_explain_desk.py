@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from restoration.errors import UnknownModel, UnreadableFile, UsageError
 from restoration.explanation.question import Question
 from restoration.jobs import LocalPool, State
 from restoration.settings import Settings
 from ui.explain.desk import ExplanationDesk
-from ui.explain.page import question
-from ui.explain.routes import explanation_routes
+from ui.explain.routes import explanation_routes, question_routes
 from ui.uploads import upload_folder
 
 
@@ -92,14 +88,32 @@ def test_another_crop_is_another_explanation(client, desk, first):
     assert client.get(f"/explanations/{id}").status_code == 404
 
 
-def test_questions_are_checked(tmp_path):
+@pytest.fixture
+def asking(desk, tmp_path):
     settings = Settings(data_dir=tmp_path)
     upload_folder(settings).mkdir(parents=True)
-    with pytest.raises(UnknownModel):
-        question(settings, None, "photograph", "../weights.pth", 1)
-    with pytest.raises(UnreadableFile):
-        question(settings, "/etc/passwd", "photograph", "auto", 1)
-    with pytest.raises(UsageError):
-        question(settings, None, "photograph", "auto", 2)
-    asked = question(settings, None, "photograph", "nlm", 1)
-    assert asked.reference is not None and json.dumps(asked.model) == '"nlm"'
+    app = FastAPI()
+    app.include_router(question_routes(settings, desk))
+    client = TestClient(app)
+    return lambda **asked: client.post("/explanations", json={"model": "wavelet", **asked})
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"model": "../weights.pth"}, "No model has this name"),
+        ({"file": "/etc/passwd"}, "not here any more"),
+        ({"sample": "nothing"}, "no such sample"),
+        ({"page": 0}, "no such page"),
+        ({"shown": "0" * 32}, "not here any more"),
+    ],
+)
+def test_questions_are_checked(asking, asked, said):
+    assert said in asking(**asked).json()["error"]
+
+
+def test_a_reloaded_page_asks_about_what_it_shows(asking, desk, first):
+    id = asking(shown=first, model="nlm").json()["id"]
+    assert desk.explained(id).question.model == "nlm"
+    assert desk.explained(id).question.source.name == "scan.png"
+    desk.close(id)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from restoration.batch import page_reader
 from restoration.chain.proposing import plan_for
 from restoration.chain.steps import is_chain, parse_chain
 from restoration.degradations import Degradation, DegradationKind
-from restoration.errors import TooLarge, UsageError
+from restoration.errors import RestorationError, TooLarge, UsageError
 from restoration.estimation import Estimate, estimate
 from restoration.models.catalogue import find, is_here
 from restoration.page_restoration import AUTO, Request
@@ -41,7 +41,29 @@ class Wishes:
     @classmethod
     def of(cls, *values: Any) -> Wishes:  # noqa: ANN401
         """From the controls' values in the page's order; raises `RestorationError`s."""
-        models, by_hand, level, strength, kind, amount, seed, ensemble = values
+        try:
+            return cls._read(*values)
+        except RestorationError:
+            raise
+        except (TypeError, ValueError) as error:
+            raise UsageError(
+                "The settings of the page cannot be read",
+                actual=str(error),
+                remedy="Reload the page and choose them again",
+            ) from error
+
+    @classmethod
+    def _read(
+        cls,
+        models: Sequence[str],
+        by_hand: bool,
+        level: float,
+        strength: float,
+        kind: str,
+        amount: float | None,
+        seed: int | None,
+        ensemble: bool,
+    ) -> Wishes:
         if not models:
             raise UsageError("No model is chosen", expected="one or more", remedy="Choose Auto")
         for model in models:
@@ -100,13 +122,13 @@ class Intake:
         case = self._desk.open(given.sources, wishes.models, request, uploads=given.uploads)
         return case.id
 
-    def describe(self, paths: list[str], sample: str, wishes: Wishes) -> str:
-        """HTML: what the first file is, what is wrong with it, and how long it will take.
+    def describe(self, paths: list[str], sample: str, wishes: Wishes) -> list[str]:
+        """Lines: what the first file is, what is wrong with it, and how long it will take.
 
         Raises what reading the file raises.
         """
         if not paths and not sample:
-            return ""
+            return []
         sources = self._given(paths, sample).sources
         document = page_reader().describe(sources[0])
         page = page_reader().read(sources[0], 0)
@@ -119,7 +141,7 @@ class Intake:
             *self._warnings(page, found, wishes),
             self._time(page, document.page_count * len(sources), found, wishes),
         ]
-        return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+        return [line for line in lines if line]
 
     def _warnings(self, page: Page, found: Estimate, wishes: Wishes) -> list[str]:
         named = [find(model) for model in wishes.models if model != AUTO and not is_chain(model)]

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from html import escape
-from typing import Any
 
 import gradio as gr
 
 from restoration.chain.steps import PROPOSED
 from restoration.degradations import DegradationKind
-from restoration.errors import RestorationError
 from restoration.models.card import ModelCard, Task
 from restoration.models.catalogue import Availability, available, cards
 from restoration.page_restoration import AUTO
 from restoration.settings import settings
-from ui.restore.intake import ENSEMBLE_RUNS, Intake, Wishes
+from ui.restore.intake import ENSEMBLE_RUNS
 from ui.sample_buttons import sample_buttons
 
 MOST_MODELS = 4
@@ -40,9 +38,15 @@ DETAILS = (
     """<section class="rr-result" data-rr-details aria-label="Details of the result"></section>"""
 )
 
-SHOWN_CASE = """() => new URLSearchParams(location.search).get("case") || "" """
-"""The case that the address names: what a reloaded page shows."""
-OPEN_CASE = "(id) => { if (id) window.rrOpenCase(id); }"
+# What the controls hold goes to plain addresses (routes.py) by request.js. Gradio's own events
+# share one stream a page, and one that is sent while the stream closes behind another is lost.
+ABOUT_SCAN = """<div data-rr-about-scan aria-live="polite"></div>"""
+MESSAGE = "<div data-rr-message></div>"
+DESCRIBE = "(files, ...wishes) => window.rrRequest.describe(files, wishes)"
+BEGIN = "(files, ...wishes) => window.rrRequest.begin(files, wishes)"
+FORGET_SAMPLE = "() => window.rrRequest.forgetSample()"
+TAKE_SAMPLE = "(sample, ...wishes) => window.rrRequest.take(sample, wishes)"
+"""Gives null: the files that were uploaded before are put aside."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Controls:
         return [getattr(self, each.name) for each in fields(self)]
 
 
-def fill_page(intake: Intake, first_case: str) -> None:
+def fill_page(first_case: str) -> None:
     """Build the page inside the current Gradio context."""
     with gr.Row(elem_classes="rr-workbench"):
         _html(RESULT.format(first_case=escape(first_case)), "result")
@@ -74,71 +78,35 @@ def fill_page(intake: Intake, first_case: str) -> None:
                 height=150,
                 elem_id="scan",
             )
-            about_scan = _html("", "about-scan")
+            _html(ABOUT_SCAN, "about-scan")
             basic = _basic_controls()
             start = gr.Button("Restore", variant="primary", elem_id="restore")
-            message = _html("", "message")
+            _html(MESSAGE, "message")
             controls = Controls(*basic, *_further_controls())
             sample = sample_buttons("samples")
         _html(DETAILS, "details")
-    _connect(intake, files, controls, start, sample, about_scan, message)
+    _connect(files, controls, start, sample)
 
 
-def _connect(
-    intake: Intake,
-    files: gr.File,
-    controls: Controls,
-    start: gr.Button,
-    sample: gr.HTML,
-    about_scan: gr.HTML,
-    message: gr.HTML,
-) -> None:
+def _connect(files: gr.File, controls: Controls, start: gr.Button, sample: gr.HTML) -> None:
     """What happens when a visitor drops a file, takes a sample, or presses Restore."""
-    chosen = gr.State("")
-    case = gr.Textbox(visible=False, elem_id="case")
-    shown = gr.Textbox(visible=False, elem_id="shown-case")
-
-    def tell(paths: list[str] | None, sample_id: str, *values: object) -> str:
-        try:
-            return intake.describe(paths or [], sample_id, Wishes.of(*values))
-        except RestorationError as error:
-            return _alert(error)
-
-    def begin(paths: list[str] | None, sample_id: str, *values: object) -> tuple[str, str]:
-        *wishes, shown_case = values
-        try:
-            return intake.begin(paths or [], sample_id, Wishes.of(*wishes), str(shown_case)), ""
-        except RestorationError as error:
-            return "", _alert(error)
-
-    everything = [files, chosen, *controls.values()]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on(
-        [files.change, controls.models.change, controls.ensemble.change],
-        tell,
-        everything,
-        about_scan,
-        **quiet,
-    )
-    files.upload(lambda: "", None, chosen, **quiet)
-    taken = sample.submit(lambda id: (id, None), sample, [chosen, files], **quiet).then(
-        tell, everything, about_scan, **quiet
-    )
-    for asked in (start.click, taken.then):
-        asked(None, None, shown, js=SHOWN_CASE).then(
-            begin, [*everything, shown], [case, message], **quiet
-        ).then(None, case, None, js=OPEN_CASE)
+    everything = [files, *controls.values()]
+    changes = [files.change, controls.models.change, controls.ensemble.change]
+    gr.on(changes, None, everything, None, js=DESCRIBE)
+    start.click(None, everything, None, js=BEGIN)
+    files.upload(None, None, None, js=FORGET_SAMPLE)
+    sample.submit(None, [sample, *controls.values()], files, js=TAKE_SAMPLE)
     controls.by_hand.change(
-        lambda shown: gr.Slider(visible=shown), controls.by_hand, controls.level, **quiet
+        lambda shown: gr.Slider(visible=shown),
+        controls.by_hand,
+        controls.level,
+        show_progress="hidden",
+        api_visibility="private",
     )
 
 
 def _html(content: str, id: str) -> gr.HTML:
     return gr.HTML(content, padding=False, apply_default_css=False, elem_id=id)
-
-
-def _alert(error: RestorationError) -> str:
-    return f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
 
 
 def _basic_controls() -> tuple[gr.Dropdown, gr.Checkbox, gr.Slider, gr.Slider]:

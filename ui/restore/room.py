@@ -14,7 +14,7 @@ from restoration.speed import SpeedBook, measure_into
 from ui.house import House
 from ui.restore.desk import RestorationDesk, new_case_id
 from ui.restore.intake import Intake
-from ui.restore.routes import case_routes
+from ui.restore.routes import case_routes, request_routes
 from ui.site_page import SitePage
 
 HERE = Path(__file__).parent
@@ -41,16 +41,16 @@ def restore_room(house: House) -> SitePage:
     def fill() -> None:
         from ui.restore.page import fill_page
 
-        fill_page(intake, first_case)
+        fill_page(first_case)
 
     return SitePage(
         path="restore",
         title="Restore",
         fill=fill,
-        routers=(case_routes(desk),),
+        routers=(request_routes(intake), case_routes(desk)),
         folders={"/samples": SAMPLES_FOLDER, "/restore-files": HERE / "browser"},
         styles=(HERE / "browser" / "restore.css",),
-        scripts=("restore-files/result.js",),
+        scripts=("restore-files/result.js", "restore-files/request.js"),
         begin=begin,
         tend=tend,
         close=desk.close_all,

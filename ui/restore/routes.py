@@ -1,4 +1,4 @@
-"""Plain addresses of a case: progress, pages, downloads, cancel, delete."""
+"""Plain addresses: ask for a restoration; its progress, pages, downloads, cancel, delete."""
 
 from __future__ import annotations
 
@@ -11,13 +11,59 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from pydantic import BaseModel
 
 from restoration.errors import OutOfRange, RestorationError, UnreadableFile
 from restoration.jobs import State
 from ui.restore.desk import Case, RestorationDesk, SharedCase
+from ui.restore.intake import Intake, Wishes
 from ui.restore.views import error_view, page_view, progress_view
 
 PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+class Asked(BaseModel):
+    """What a visitor's page holds when something is asked for."""
+
+    files: list[str] = []
+    """Where the uploads are, as the upload's answer said; checked like any client's word."""
+    sample: str = ""
+    wishes: list[Any]
+    """The controls' values in the page's order."""
+    shown: str = ""
+    """The case in the page's address."""
+
+
+def request_routes(intake: Intake) -> APIRouter:
+    """`POST /scans`: what the scan is, in lines; `POST /cases`: open a case, its id.
+
+    A refusal is an answer like another: `{"refused": the error's parts}`.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    def answer(make: Callable[[], dict[str, Any]]) -> Response:
+        try:
+            return JSONResponse(make(), headers=PRIVATE)
+        except RestorationError as error:
+            return JSONResponse({"refused": error_view(error)}, headers=PRIVATE)
+
+    @router.post("/scans")
+    def describe(asked: Asked) -> Response:
+        return answer(
+            lambda: {"lines": intake.describe(asked.files, asked.sample, Wishes.of(*asked.wishes))}
+        )
+
+    @router.post("/cases")
+    def begin(asked: Asked) -> Response:
+        return answer(
+            lambda: {
+                "case": intake.begin(
+                    asked.files, asked.sample, Wishes.of(*asked.wishes), asked.shown
+                )
+            }
+        )
+
+    return router
 
 
 def case_routes(desk: RestorationDesk) -> APIRouter:

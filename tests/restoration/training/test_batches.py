@@ -15,6 +15,7 @@ from restoration.training.degrading import (
 )
 from restoration.training.images import load_photographs
 from restoration.training.recipes import RECIPES, Stage
+from restoration.training.typesetting import Typesetter
 
 STAGES = (Stage(10, 4, 8), Stage(20, 8, 16), Stage(float("inf"), 16, 32))
 
@@ -49,6 +50,12 @@ def test_patches_are_in_range_and_gray_ones_keep_equal_channels(photographs, sma
     assert batch.clean.shape == (3, 3, 40, 40)
     assert 0 <= batch.clean.min() <= batch.clean.max() <= 1
     assert torch.equal(batch.degraded[:, 0], batch.degraded[:, 2])
+
+
+def test_a_share_of_the_patches_is_typeset(photographs, small_recipe):
+    text = replace(small_recipe, text_share=1.0)
+    paper = Batches(photographs.train, text, 0, Typesetter())[9].clean
+    assert not torch.equal(paper, Batches(photographs.train, small_recipe, 0)[9].clean)
 
 
 def test_held_out_photographs_are_not_trained_on(photographs):

@@ -407,6 +407,7 @@
   }
 
   let result = null;
+  window.rrSentence = sentence;
   window.rrOpenCase = (id) => result?.open(id);
 
   function mount() {
