@@ -98,7 +98,7 @@ def explained(browser: Browser, address: str) -> Page:
     page.goto(f"{address}/explain", wait_until="domcontentloaded")
     page.locator('[data-rr-explain][data-state="done"]').wait_for(timeout=300_000)
     part = page.locator('[data-part="stages"]')
-    part.get_by_role("button", name="On").click()
+    part.get_by_role("button", name="Next state").click()
     part.evaluate("part => part.scrollIntoView({ block: 'start' })")
     settle(page)
     return page

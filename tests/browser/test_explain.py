@@ -84,7 +84,7 @@ def test_a_visitor_plays_with_every_part(address, open_page):
 
     stages = page.locator('[data-part="stages"]')
     before = stages.locator(".rr-story-caption").inner_text()
-    stages.get_by_role("button", name="On").click()
+    stages.get_by_role("button", name="Next state").click()
     assert stages.locator(".rr-story-caption").inner_text() != before
 
     attention = page.locator('[data-part="attention"]')
@@ -159,7 +159,7 @@ def test_the_page_of_the_command_line_works_without_a_server(told, open_page):
 
     stages = page.locator('[data-part="stages"]')
     for label in ("Block 1", "Block 2", "Without the long skip"):
-        stages.get_by_role("button", name="On").click()
+        stages.get_by_role("button", name="Next state").click()
         assert stages.get_by_role("radio", name=label).get_attribute("aria-checked") == "true"
     for part, technique in (
         ("correction", "Without the skip"),
