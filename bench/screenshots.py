@@ -80,12 +80,26 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
     phone = opened(browser, address, PHONE, "light")
     phone.screenshot(path=folder / "restore-phone.png")
 
+    explained(browser, address).screenshot(path=folder / "explain.png")
+
 
 def opened(browser: Browser, address: str, viewport: ViewportSize, scheme: Scheme) -> Page:
     """The Restore page with its first sample restored."""
     page = browser.new_context(viewport=viewport, color_scheme=scheme).new_page()
     page.goto(f"{address}/restore", wait_until="domcontentloaded")
     page.locator('[data-rr-result][data-state="done"]').wait_for(timeout=120_000)
+    settle(page)
+    return page
+
+
+def explained(browser: Browser, address: str) -> Page:
+    """The Explain page at its third section."""
+    page = browser.new_context(viewport=DESK, color_scheme="light").new_page()
+    page.goto(f"{address}/explain", wait_until="domcontentloaded")
+    page.locator('[data-rr-explain][data-state="done"]').wait_for(timeout=300_000)
+    part = page.locator('[data-part="stages"]')
+    part.get_by_role("button", name="Next state").click()
+    part.evaluate("part => part.scrollIntoView({ block: 'start' })")
     settle(page)
     return page
 

@@ -61,7 +61,8 @@ class AttentionField:
         rows = np.asarray(self.queries_and_keys[layer, pixels], np.float32)
         query = rows[here, :features].reshape(self.heads, -1)
         keys = rows[:, features:].reshape(len(pixels), self.heads, -1)
-        scores = np.einsum("hf,khf->hk", query, keys) / np.sqrt(features // self.heads)
+        scale = np.float32((features // self.heads) ** -0.5)
+        scores = scale * np.einsum("hf,khf->hk", query, keys)
         scores = scores + self.bias[layer, :, here] + cut
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return weights / weights.sum(axis=1, keepdims=True), pixels

@@ -8,6 +8,9 @@ from typing import Any
 from restoration.explanation.examined import Examined
 from restoration.explanation.section import Section
 
+FEW_POINTS = 15
+"""Difference of signal kept and noise let through, in per cent, that is not worth the name."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -61,15 +64,26 @@ def closing_card(examined: Examined, sections: tuple[Section, ...]) -> Card:
         f"blocks. This one: {examined.model.card.limits}",
     )
     title = f"{examined.name} on this crop: {examined.psnr:.1f} dB"
-    answer = (
-        f"The model does not average blindly. It works out a small correction from what lies "
-        f"around each pixel, so noise and detail of one fineness are treated differently: here "
-        f"{100 * own['signalAtHalf']:.0f} % of the detail stays and "
-        f"{100 * own['noiseAtHalf']:.0f} % of the noise, where a plain filter keeps as much of "
-        f"one as of the other. That is {examined.psnr:.1f} dB; averaging alone reaches "
-        f"{noise['psnrOfBestBlur']:.1f}, doing nothing {noise['psnrOfInput']:.1f}."
+    return Card(title, _answer(examined, noise, own), lines, limits)
+
+
+def _answer(examined: Examined, noise: dict[str, Any], own: dict[str, float]) -> str:
+    kept, passed = 100 * own["signalAtHalf"], 100 * own["noiseAtHalf"]
+    scores = (
+        f"It reaches {examined.psnr:.1f} dB; averaging alone {noise['psnrOfBestBlur']:.1f}, doing "
+        f"nothing {noise['psnrOfInput']:.1f}."
     )
-    return Card(title, answer, lines, limits)
+    if kept - passed < FEW_POINTS:
+        return (
+            f"{examined.name} hardly tells noise from detail of the same fineness: {kept:.0f} % of "
+            f"the detail stays here, and {passed:.0f} % of the noise. {scores}"
+        )
+    return (
+        "The model does not average blindly. It works out a small correction from what lies "
+        "around each pixel, so that noise and detail of one fineness are treated differently: "
+        f"here {kept:.0f} % of the detail stays and {passed:.0f} % of the noise, where a plain "
+        f"filter keeps as much of one as of the other. {scores}"
+    )
 
 
 def card_record(card: Card) -> dict[str, Any]:

@@ -29,14 +29,19 @@ def colour(series: Series) -> str:
 
 
 def chart_svg(chart: Chart, legend: bool = False) -> str:
-    """The chart as one SVG element; with `legend` it names its series itself."""
+    """The chart as one SVG element in the colours of its page.
+
+    With `legend` it stands alone: it names its series itself, and is dark on white.
+    """
     rows = len(chart.series) if legend else 0
     height = HEIGHT + 18 * rows
     axes = _Axes(chart)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'class="rr-chart" role="img" aria-label="{escape(chart.title)}" '
-        f'font-family="{escape(FONT)}" font-size="12" fill="currentColor">',
+        f'font-family="{escape(FONT)}" font-size="12" fill="currentColor"'
+        + (' color="#1c1d1f">' if legend else ">"),
+        *([f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'] if legend else []),
         *axes.frame(),
         *(_mark(axes, at, text, HEIGHT - BOTTOM) for at, text in chart.marks),
     ]

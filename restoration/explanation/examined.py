@@ -14,8 +14,10 @@ from restoration.models.bracket import Bracket
 from restoration.models.card import Task
 from restoration.models.catalogue import LoadedModel
 from restoration.models.network import Network
-from restoration.models.restorer import Restorer
+from restoration.models.restorer import LevelKind, Restorer
 from restoration.pages.page import Pixels
+
+EXPLAINED = (Task.DENOISE, Task.PAGE, Task.NOTHING)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +103,17 @@ def restored_by(model: LoadedModel, pixels: Pixels, level: float | None) -> Pixe
     return run(model.restorer, pixels, level).pixels
 
 
-def refuse_enlarging(model: LoadedModel) -> None:
-    """Raise UsageError for a model that changes the size of a page."""
-    if model.card.task is Task.SUPER_RESOLUTION or model.restorer.descriptor.scale != 1:
+def refuse_others(model: LoadedModel) -> None:
+    """Raise UsageError for a model that removes no noise, or changes the size of a page."""
+    facts = model.restorer.descriptor
+    if (
+        facts.scale != 1
+        or facts.level is LevelKind.JPEG_QUALITY
+        or model.card.task not in EXPLAINED
+    ):
         raise UsageError(
-            "A model that enlarges cannot be explained here",
-            actual=model.card.id,
-            expected="a model that removes noise or JPEG artefacts",
+            "Only models that remove noise can be explained here",
+            actual=f"{model.card.id}, made to {model.card.task.value}",
+            expected="a model made to remove noise",
+            remedy="`python -m restoration models` lists what each one is for",
         )

@@ -11,7 +11,7 @@ from restoration.explanation.attention_field import AttentionField
 from restoration.explanation.blocks import blocks
 from restoration.explanation.card import Card, card_record, closing_card
 from restoration.explanation.correction import correction
-from restoration.explanation.examined import Examined, examine, refuse_enlarging
+from restoration.explanation.examined import Examined, examine, network_of, refuse_others
 from restoration.explanation.frequencies import frequencies
 from restoration.explanation.honesty import honesty
 from restoration.explanation.looking import looking
@@ -19,10 +19,9 @@ from restoration.explanation.noise_as_help import noise_as_help
 from restoration.explanation.reach import reach
 from restoration.explanation.section import Section, record
 from restoration.explanation.stages import stages
-from restoration.explanation.subject import SIDE, cut, subject, telling_place
+from restoration.explanation.subject import SIDE, USUAL_SIGMA, cut, subject, telling_place
 from restoration.explanation.what_noise_is import what_noise_is
 from restoration.models.catalogue import LoadedModel, is_here, load
-from restoration.models.network import Network
 from restoration.models.restorer import LevelKind
 from restoration.models.swinir_network import SwinIR
 from restoration.pages.page import Pixels
@@ -91,10 +90,10 @@ def explain(
     """Explain `model` on a crop of the page (H, W, C) `pixels`, [0, 1].
 
     `clean` is the page's original, of the same shape, where there is one; `place` the crop's
-    corner (x, y), chosen where left out. Raises UsageError for a model that enlarges, OutOfRange
-    for a page too small or a place outside it.
+    corner (x, y), chosen where left out. Raises UsageError for a model that is not made to remove
+    noise, OutOfRange for a page too small or a place outside it.
     """
-    refuse_enlarging(model)
+    refuse_others(model)
     started = time.perf_counter()
     report(Progress(0.0, "cutting a crop"))
     side = crop_side(model)
@@ -126,9 +125,11 @@ def explain(
 
 def crop_side(model: LoadedModel) -> int:
     """Side of the crop in pixels: what a model of this size gets through in good time."""
-    restorer = model.restorer
-    heavy = isinstance(restorer, Network) and isinstance(restorer.module, SwinIR)
-    return HEAVY_SIDE if heavy and model.card.parameters > HEAVY else SIDE
+    network = network_of(model.restorer, USUAL_SIGMA)
+    if network is None or not isinstance(network.module, SwinIR):
+        return SIDE
+    parameters = sum(each.numel() for each in network.module.parameters())
+    return HEAVY_SIDE if parameters > HEAVY else SIDE
 
 
 def _warning(examined: Examined) -> str | None:

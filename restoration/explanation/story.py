@@ -113,8 +113,8 @@ def _play(section: Section, picture: Address) -> str:
         for number, choice in enumerate(section.choices)
     )
     steps = (
-        '<button type="button" class="rr-story-step" data-step="-1" aria-label="Back">◂</button>'
-        '<button type="button" class="rr-story-step" data-step="1" aria-label="On">▸</button>'
+        '<button type="button" class="rr-story-step" data-step="-1" aria-label="Previous state">◂</button>'
+        '<button type="button" class="rr-story-step" data-step="1" aria-label="Next state">▸</button>'
         if len(section.choices) > 1
         else ""
     )

@@ -31,7 +31,7 @@ class Truth(Enum):
     ORIGINAL = "The noise is the scan's own; results are scored against its clean original."
     SCAN = (
         "The scan has hardly any noise, so some was added to watch it go; results are scored "
-        "against the untouched scan."
+        "against the picture without it."
     )
     STAND_IN = (
         "There is no clean original, so the model's own result stands in for it and was made noisy "
@@ -113,15 +113,15 @@ def subject(scan: Pixels, clean: Pixels | None, model: LoadedModel) -> Subject:
     channels = scan.shape[2]
     taken = model.restorer.descriptor.channels
     wanted = channels if channels in taken else taken[0]
+    if found.sigma < HARDLY_NOISY:
+        truth = as_channels(np.clip(scan if clean is None else clean, 0, 1), wanted)
+        return _noised(scan, found, truth, trained_sigma(model), Truth.SCAN)
     if clean is not None and wanted == channels:
         sigma = 255 * float(np.std(scan - clean, dtype=np.float64))
         return Subject(scan, found, clean, scan, sigma, Truth.ORIGINAL)
     if clean is not None:
-        sigma = max(found.sigma, HARDLY_NOISY)
-        return _noised(scan, found, as_channels(clean, wanted), sigma, Truth.REPEATED)
-    if found.sigma < HARDLY_NOISY:
-        truth = as_channels(np.clip(scan, 0, 1), wanted)
-        return _noised(scan, found, truth, trained_sigma(model), Truth.SCAN)
+        truth = as_channels(clean, wanted)
+        return _noised(scan, found, truth, found.sigma, Truth.REPEATED)
     stand_in = run(model.restorer, scan, told_level(model, found.sigma)).pixels
     truth = as_channels(np.clip(stand_in, 0, 1), wanted)
     return _noised(scan, found, truth, found.sigma, Truth.STAND_IN)

@@ -8,12 +8,12 @@ from restoration.explanation.question import BROWSER, Question
 from restoration.samples import FOLDER as SAMPLES_FOLDER
 from restoration.samples import sample_by_id
 from ui.explain.desk import ExplanationDesk
-from ui.explain.routes import explanation_routes
+from ui.explain.intake import FIRST_SAMPLE
+from ui.explain.routes import explanation_routes, question_routes
 from ui.house import House
 from ui.site_page import SitePage
 
 HERE = Path(__file__).parent / "browser"
-FIRST_SAMPLE = "photograph"
 
 
 def explain_room(house: House) -> SitePage:
@@ -29,13 +29,13 @@ def explain_room(house: House) -> SitePage:
     def fill() -> None:
         from ui.explain.page import fill_page
 
-        fill_page(house.settings, desk)
+        fill_page()
 
     return SitePage(
         path="explain",
         title="Explain",
         fill=fill,
-        routers=(explanation_routes(desk),),
+        routers=(question_routes(house.settings, desk), explanation_routes(desk)),
         folders={
             "/samples": SAMPLES_FOLDER,
             "/story-files": BROWSER,

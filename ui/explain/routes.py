@@ -7,11 +7,14 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from pydantic import BaseModel
 
 from restoration.errors import OutOfRange, RestorationError, UnreadableFile
 from restoration.explanation.question import OVERVIEW, STORY, look
 from restoration.jobs import State
+from restoration.settings import Settings
 from ui.explain.desk import ADDRESS, Explained, ExplanationDesk
+from ui.explain.intake import question
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 SERVED = {
@@ -20,6 +23,37 @@ SERVED = {
     ".json": "application/json",
     ".csv": "text/csv",
 }
+
+
+class Asked(BaseModel):
+    """What a visitor's page holds when something is asked for."""
+
+    file: str = ""
+    """Where the upload is, as its answer said; checked like any client's word."""
+    sample: str = ""
+    model: str
+    page: int = 1
+    shown: str = ""
+    """The explanation in the page's address: a reloaded page has no upload any more."""
+
+
+def question_routes(settings: Settings, desk: ExplanationDesk) -> APIRouter:
+    """`POST /explanations`: open an explanation, its id; a refusal is `{"error": sentence}`."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.post(f"/{ADDRESS}")
+    def begin(asked: Asked) -> Response:
+        def open_one() -> dict[str, str]:
+            new = asked.file or asked.sample or not asked.shown
+            shown = None if new else desk.explained(asked.shown).question
+            wanted = question(
+                settings, asked.file, asked.sample, asked.model, asked.page, shown=shown
+            )
+            return {"id": desk.open(wanted).id}
+
+        return _answer(open_one)
+
+    return router
 
 
 def explanation_routes(desk: ExplanationDesk) -> APIRouter:

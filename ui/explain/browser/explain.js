@@ -167,8 +167,40 @@
     }
   }
 
+  /* From the controls to the server; values come from Gradio's components (ui/explain/page.py). */
+  class Request {
+    sample = "";
+
+    async begin(file, model, page) {
+      const message = document.querySelector("[data-rr-explain-message]");
+      const shown = new URLSearchParams(location.search).get("explanation") ?? "";
+      try {
+        const { id } = await ask("explanations", {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ file: file?.path ?? "", sample: this.sample, model, page: Math.round(page ?? 1), shown }),
+        });
+        message.replaceChildren();
+        explanation.open(id);
+      } catch (problem) {
+        const text = problem.error ?? "The server did not answer. Try again.";
+        message.replaceChildren(node("p", { class: "rr-error", role: "alert" }, text));
+      }
+    }
+
+    take(sample, model) {
+      this.sample = sample;
+      this.begin(null, model, 1);
+      return null;
+    }
+
+    forgetSample() {
+      this.sample = "";
+    }
+  }
+
   let explanation = null;
-  window.rrOpenExplanation = (id) => explanation?.open(id);
+  window.rrExplain = new Request();
 
   function mount() {
     const root = document.querySelector("[data-rr-explain]");
