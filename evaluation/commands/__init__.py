@@ -1,4 +1,4 @@
-"""The command line of `evaluation`: `benchmark`, `sweep`, `segmentation`.
+"""The command line of `evaluation`: `benchmark`, `studies`, `sweep`, `segmentation`.
 
 As for `python -m restoration`, results go to stdout, progress and errors to stderr, and the exit
 status is 0 or the code of the error's class.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaluation.commands import benchmark, segmentation, sweep
+from evaluation.commands import benchmark, segmentation, studies, sweep
 from restoration.commands.running import run_command
 
-COMMANDS = (benchmark, sweep, segmentation)
+COMMANDS = (benchmark, studies, sweep, segmentation)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -78,15 +78,12 @@ def invite(store: StudyStore, study_id: str, arm: str | None, label: str = "") -
 
 def _emptiest_arm(c: Connection, study: Study) -> str:
     """The arm with the smallest share of its places spoken for."""
-    taken: dict[str | None, int] = dict(
-        c.execute(
-            select(raters.c.arm, func.count())
-            .where(raters.c.study == study.id, raters.c.arm.is_not(None))
-            .group_by(raters.c.arm)
-        )
-        .tuples()
-        .all()
+    counted = (
+        select(raters.c.arm, func.count())
+        .where(raters.c.study == study.id, raters.c.arm.is_not(None))
+        .group_by(raters.c.arm)
     )
+    taken = {arm: count for arm, count in c.execute(counted)}  # noqa: C416 - rows are no pairs
     order = select(arms.c.id).where(arms.c.study == study.id).order_by(arms.c.number)
     ids = list(c.scalars(order))
     sizes = dict(zip(ids, (arm.raters for arm in study.design.arms), strict=True))

@@ -91,7 +91,9 @@ def _graded(*labels: str) -> tuple[Choice, ...]:
 LEFT, RIGHT, TIE, UNSURE = "left", "right", "tie", "unsure"
 _SIDES = (Choice(LEFT, "Left is better", "1"), Choice(RIGHT, "Right is better", "2"))
 _QUALITY = _graded("Bad", "Poor", "Fair", "Good", "Excellent")
-_IMPAIRMENT = _graded("Very annoying", "Annoying", "Slightly annoying", "Visible", "Not visible")
+_IMPAIRMENT = _graded(
+    "Very annoying", "Annoying", "Slightly annoying", "Visible, not annoying", "Not visible"
+)
 _NINE = _graded("Bad", "", "Poor", "", "Fair", "", "Good", "", "Excellent")
 _COMPARED = tuple(
     Choice(str(value), label, str(key))

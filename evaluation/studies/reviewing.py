@@ -15,8 +15,8 @@ from evaluation.studies.protocols import protocol_by_id
 from evaluation.studies.records import Event, Kind, Rater, Trial, TrialState, rater_of, trial_of
 from evaluation.studies.schema import events, raters, slots, trials
 from evaluation.studies.standing import REVIEWS, StudyContents, read_contents
+from evaluation.studies.statements import scale_of, stated
 from evaluation.studies.store import StudyStore
-from evaluation.studies.vote_export import scale_of, stated
 from evaluation.studies.voting import (
     NotYours,
     Submission,

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.studies.answers import Judgement, judgements
+from evaluation.studies.answers import Judgement
 from evaluation.studies.design import Arm, Quality
-from evaluation.studies.items import Item, Role
+from evaluation.studies.items import Item
 from evaluation.studies.protocols import Protocol, protocol_by_id
 from evaluation.studies.records import Trial
 from evaluation.studies.standing import Standing, StudyContents, read_contents
+from evaluation.studies.statements import expected, scale_of, stated
 from evaluation.studies.store import StudyStore
 
 COLUMNS = (
@@ -55,20 +56,6 @@ def _rows(contents: StudyContents, trial: Trial) -> Iterator[dict[str, Any]]:
         yield _row(arm, protocol, trial, standing, shown, said, earlier)
 
 
-def stated(
-    contents: StudyContents, protocol: Protocol, trial: Trial, answer: dict[str, Any]
-) -> list[Judgement]:
-    """The judgements of an answer; those of a picture against its reference become one."""
-    made = judgements(protocol, answer, len(trial.pictures))
-    if not protocol.against_reference:
-        return made
-    roles = [contents.items[id].role for id in trial.pictures]
-    reference = roles.index(Role.REFERENCE)
-    rated = 1 - reference
-    difference = (made[rated].score or 0.0) - (made[reference].score or 0.0)
-    return [Judgement(rated, reference, score=difference)]
-
-
 def _row(
     arm: Arm,
     protocol: Protocol,
@@ -106,23 +93,6 @@ def _row(
         "seconds": standing.voted.seconds,
         "cost": arm.pay,
     }
-
-
-def scale_of(protocol: Protocol) -> tuple[float, float]:
-    """Lowest and highest score in the vote table."""
-    low, high = protocol.scale or (0.0, 1.0)
-    return (low - high, high - low) if protocol.against_reference else (low, high)
-
-
-def expected(protocol: Protocol, shown: list[Item]) -> str:
-    """The preference that follows from the truths of a pair; empty where none does."""
-    if not protocol.is_comparison:
-        return ""
-    try:
-        left, right = (float(item.truth) for item in shown)
-    except ValueError:
-        return ""
-    return "" if left == right else "item" if left > right else "other"
 
 
 def _take_consensus(frame: pd.DataFrame, contents: StudyContents) -> None:

@@ -14,6 +14,8 @@ export class Camera {
     this.changed = changed;
     this.panes = [];
     this.leader = null;
+    /** Held at one image pixel to one screen pixel. */
+    this.locked = false;
     /** The last look, {zoom, x, y} as in Pane.look; null before the first picture. */
     this.look = null;
     this.forget();
@@ -36,6 +38,7 @@ export class Camera {
     if (!panes.includes(this.leader)) this.leader = panes.find((pane) => pane.isOpen) || null;
     if (this.leader) {
       if (this.fitted) this.look = this.leader.lookThatFits();
+      if (this.locked) this.look = { ...this.look, zoom: 1 / devicePixelRatio };
       for (const pane of panes) pane.lookAt(this.look);
     }
     this.changed();
@@ -58,7 +61,8 @@ export class Camera {
   glide(look) {
     if (!this.leader) return false;
     this.fitted = false;
-    this.leader.lookAt({ ...this.leader.look(false), ...look }, false);
+    const zoom = this.locked ? { zoom: 1 / devicePixelRatio } : {};
+    this.leader.lookAt({ ...this.leader.look(false), ...look, ...zoom }, false);
     return true;
   }
 

@@ -16,7 +16,7 @@ export class Pane {
   /**
    * panel: {key, label, role, note}; base: address of the panels; places: rectangles in pixels
    * of the full picture; events: {opened(pane), moved(pane), used(pane), clicked(), resized(),
-   * wheel(event), which says whether the wheel zooms}.
+   * wheel(event) and zooms(), which say whether the wheel and anything else may zoom}.
    */
   constructor(panel, base, places, events) {
     this.panel = panel;
@@ -81,7 +81,7 @@ export class Pane {
       showNavigationControl: false,
       smoothTileEdgesMinZoom: Infinity,
       maxZoomPixelRatio: MAX_ZOOM,
-      minZoomImageRatio: MIN_FIT,
+      minZoomImageRatio: this.events.zooms() ? MIN_FIT : 0,
       visibilityRatio: 0.3,
       autoResize: false,
       maxImageCacheCount: TILES_KEPT,
@@ -90,7 +90,10 @@ export class Pane {
       springStiffness: 8,
       zoomPerScroll: 1.25,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false, flickEnabled: false },
-      gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: false, pinchRotate: false },
+      gestureSettingsTouch: {
+        clickToZoom: false, dblClickToZoom: false, pinchRotate: false,
+        pinchToZoom: this.events.zooms(),
+      },
       gestureSettingsPen: { clickToZoom: false, dblClickToZoom: false },
     });
     this._listen();

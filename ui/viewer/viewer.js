@@ -56,13 +56,16 @@ export class RRViewer {
    * Show the panels of a spec, or with null the empty state.
    *
    * spec: {panels: [{key, label, role, note}], places: [{x, y, w, h, strength, label}],
-   * start: {mode, left, right}}. All panels have the same size; roles are input, restored,
+   * start: {mode, left, right}, locked}. All panels have the same size; roles are input, restored,
    * removed and original; places are in pixels of the full picture; modes are split, side,
    * blink and single; left and right are keys, or positions in panels. Panels that stay keep their pictures and the
-   * view; without a start the mode stays too.
+   * view; without a start the mode stays too. Locked pictures are shown one image pixel to one
+   * screen pixel; they can be moved, not zoomed. Whenever the view changes, the element gets an
+   * event "rr-look" whose detail is {zoom, x, y}, zoom in CSS pixels per image pixel.
    */
   show(spec) {
     this.panels = spec?.panels || [];
+    this.camera.locked = Boolean(spec?.locked);
     const keys = this.panels.map((panel) => panel.key);
     this._dropPanes();
     this.placeList.show(spec?.places);
@@ -140,7 +143,8 @@ export class RRViewer {
       used: (pane) => this._used(pane),
       clicked: () => this.mode === "blink" && this.blink.flip(),
       resized: () => requestAnimationFrame(() => this.arrange()),
-      wheel: (event) => this._wheelZooms(event),
+      wheel: (event) => !this.camera.locked && this._wheelZooms(event),
+      zooms: () => !this.camera.locked,
     };
   }
 
@@ -236,6 +240,7 @@ export class RRViewer {
     this.sentence = look ? this._pixelSentence(look.zoom * devicePixelRatio) : "";
     if (!this.probe.pointer) this._readOut("");
     this.probe.refresh();
+    if (look) this.element.dispatchEvent(new CustomEvent("rr-look", { detail: look }));
   }
 
   _pixelSentence(screenPixels) {

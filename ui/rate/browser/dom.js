@@ -1,0 +1,45 @@
+// Elements from one call; text is always text, never HTML.
+
+export function node(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value != null) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child != null && child !== ""));
+  return made;
+}
+
+/** A button that shows its key. */
+export function keyButton(label, key, onclick, attributes = {}) {
+  return node(
+    "button",
+    { type: "button", onclick, "aria-keyshortcuts": key, ...attributes },
+    key && node("kbd", { "aria-hidden": "true" }, key.length === 1 ? key.toUpperCase() : key),
+    label && node("span", {}, label),
+  );
+}
+
+/** Paragraphs of a text whose lines are separated by empty ones. */
+export const paragraphs = (text) =>
+  text.split(/\n\s*\n/).filter((part) => part.trim()).map((part) => node("p", {}, part.trim()));
+
+/** A modal dialog that closes by its buttons or Escape; resolves with what was chosen. */
+export function dialog(title, contents, buttons) {
+  return new Promise((resolve) => {
+    let chosen = null;
+    const close = (value) => { chosen = value; made.close(); };
+    const made = node(
+      "dialog",
+      { "aria-label": title, onclose: () => { made.remove(); resolve(chosen); } },
+      node("h2", {}, title),
+      ...contents,
+      node("div", { class: "rr-row" }, ...buttons.map(([label, value, primary]) =>
+        node("button", { type: "button", class: primary ? "rr-main" : "", onclick: () => close(value) }, label))),
+    );
+    document.body.append(made);
+    made.showModal();
+    made.querySelector(".rr-main")?.focus();
+  });
+}

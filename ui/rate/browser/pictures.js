@@ -1,0 +1,104 @@
+// The pictures of a trial in the site's viewer, without its controls, locked to 100 % unless the
+// study allows zoom. What was seen at which size is told with the answer.
+
+import { node } from "./dom.js";
+
+const LABELS = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
+
+async function viewerOf(element) {
+  while (!window.RRViewer) await new Promise((wake) => setTimeout(wake, 20));
+  return window.RRViewer.mount(element);
+}
+
+export class Pictures {
+  constructor(allowZoom) {
+    this.allowZoom = allowZoom;
+    this.element = node("div", { class: "rr-pictures" });
+    this.holder = node("div", { "data-panels": "pictures" });
+    this.element.append(this.holder);
+    this.zooms = [];
+    this.holder.addEventListener("rr-look", ({ detail }) => {
+      this.look = detail;
+      if (this.zooms.at(-1) !== detail.zoom) this.zooms.push(detail.zoom);
+    });
+  }
+
+  /** Show a trial; resolves when every pixel is there. */
+  async show(arm, trial) {
+    this.viewer ??= await viewerOf(this.holder);
+    this.zooms = [];
+    const shown = trial.pictures.map((key, index) => ({
+      key, role: "restored", note: "", label: this._label(arm, index),
+    }));
+    if (trial.reference) shown.unshift({ key: trial.reference, role: "original", note: "", label: "Reference" });
+    this.count = shown.length;
+    const start = shown.length > 1 ? { mode: "side", left: 0, right: 1 } : { mode: "single", left: 0 };
+    this.holder.show(null);
+    this.holder.show({ panels: shown, places: [], start, locked: !this.allowZoom });
+    await this.loaded();
+  }
+
+  _label(arm, index) {
+    if (arm.shown === "pair") return ["Left", "Right"][index];
+    if (arm.shown.startsWith("set")) return LABELS[index];
+    return arm.shown === "with reference" ? "To rate" : "";
+  }
+
+  async loaded() {
+    const waiting = () => {
+      const panes = [...this.holder.querySelectorAll(".rr-pane:not(.rr-away)")];
+      return panes.length < this.count || panes.some((pane) => pane.dataset.loaded !== "true");
+    };
+    while (waiting() || !this.look) await new Promise((wake) => requestAnimationFrame(wake));
+  }
+
+  hide(hidden) {
+    this.element.classList.toggle("rr-gray", hidden);
+  }
+
+  /** Show two pictures in place of each other, or side by side again. */
+  flip() {
+    if (this.count !== 2) return false;
+    if (this.viewer.mode === "blink") return this.viewer.run("flip");
+    this.viewer.setMode("blink");
+    return true;
+  }
+
+  sideBySide() {
+    if (this.count !== 2 || this.viewer.mode === "side") return false;
+    this.viewer.setMode("side");
+    return true;
+  }
+
+  /** How the pictures are shown now. */
+  viewing() {
+    const zoomOfPage = window.visualViewport?.scale ?? 1;
+    const ratio = devicePixelRatio * zoomOfPage;
+    return {
+      ratio: devicePixelRatio,
+      scale: Math.round(1e4 * this.look.zoom * ratio) / 1e4,
+      zooms: Math.max(0, this.zooms.length - 1),
+      most_zoom: Math.round(1e4 * Math.max(...this.zooms, 0) * ratio) / 1e4,
+      window: [innerWidth, innerHeight],
+    };
+  }
+
+  /** The pane that is judged where only one is. */
+  get rated() {
+    return this.viewer.panes.get(this.viewer.panels.at(-1).key);
+  }
+
+  /** Load the pictures of the next trial while this one is looked at. */
+  static async prefetch(keys) {
+    for (const key of keys ?? []) {
+      const answer = await fetch(`pictures/${key}/info.json`).catch(() => null);
+      if (!answer?.ok) continue;
+      const info = await answer.json();
+      const columns = Math.ceil(info.width / info.tile_size);
+      const rows = Math.ceil(info.height / info.tile_size);
+      for (let tile = 0; tile < Math.min(columns * rows, 24); tile++) {
+        new Image().src = `pictures/${key}/0/${tile % columns}_${Math.floor(tile / columns)}.png`;
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// A reviewer's desk: the pictures as the rater saw them, the answer, and three ways to judge it.
+
+import { dialog, keyButton, node } from "./dom.js";
+import { Pictures } from "./pictures.js";
+import { widgetFor } from "./widgets.js";
+
+export class ReviewDesk {
+  /** judge(kind, {answer, reason}) stores a word on the answer shown. */
+  constructor(view, judge) {
+    this.judge = judge;
+    this.pictures = new Pictures(true);
+    this.question = node("h1", {});
+    this.progress = node("p", { class: "rr-progress", role: "status" });
+    this.answers = node("div", { class: "rr-answers" });
+    this.empty = node("p", { class: "rr-wait", hidden: true }, "Nothing waits for review. New answers appear when you reload the page.");
+    this.accept = keyButton("Accept", "a", () => this._act("accept"), { class: "rr-main" });
+    this.correct = keyButton("Correct", "c", () => this._act("correct", { answer: this.chosen }), { disabled: true });
+    this.giveBack = keyButton("Return", "r", () => this._return());
+    this.element = node("section", { class: "rr-trial", "aria-label": "Review" },
+      node("header", {}, this.question, this.progress),
+      node("p", { class: "rr-returned" }, "The rater's answer is marked. Accept it, choose another and correct it, or return it with a reason."),
+      this.pictures.element, this.empty,
+      node("footer", {}, this.answers, node("div", { class: "rr-row" }, this.accept, this.correct, this.giveBack)));
+  }
+
+  async show(view) {
+    const { arm, trial, progress } = view;
+    this.busy = true;
+    const nothing = !trial;
+    this.element.dataset.trial = trial?.id ?? "";
+    this.progress.textContent = `${progress.done} of ${progress.total} reviewed`;
+    this.question.textContent = nothing ? "Review" : arm.question;
+    this.empty.hidden = !nothing;
+    this.pictures.element.hidden = nothing;
+    for (const button of [this.accept, this.correct, this.giveBack]) button.hidden = nothing;
+    if (nothing) {
+      this.answers.replaceChildren();
+      this.widget = null;
+      return;
+    }
+    await this.pictures.show(arm, trial);
+    this.chosen = trial.answer;
+    this.widget = widgetFor(arm, trial, this.pictures, {
+      give: (answer) => { this.widget.set(answer); this._choose(trial, answer); },
+      changed: () => this.widget && this._choose(trial, this.widget.answer()),
+    });
+    this.answers.replaceChildren(this.widget.element);
+    this.widget.start?.();
+    this.widget.set(trial.answer);
+    this._choose(trial, trial.answer);
+    this.busy = false;
+  }
+
+  _choose(trial, answer) {
+    this.chosen = answer;
+    const same = !answer || JSON.stringify(answer) === JSON.stringify(trial.answer);
+    this.correct.disabled = same;
+  }
+
+  async _act(kind, parts = {}) {
+    if (this.busy) return;
+    this.busy = true;
+    await this.judge(kind, parts);
+    this.busy = false;
+  }
+
+  async _return() {
+    if (this.busy) return;
+    const reason = node("input", { type: "text", maxlength: 500, "aria-label": "Reason", placeholder: "What should the rater look at?" });
+    const sure = await dialog("Return this answer", [reason], [["Return", true, true], ["Back", false]]);
+    if (sure && reason.value.trim()) await this._act("return", { reason: reason.value.trim() });
+  }
+
+  key(event) {
+    if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey || !this.widget) return;
+    if (event.target.matches?.("textarea, input[type=text]")) return;
+    const buttons = { a: this.accept, c: this.correct, r: this.giveBack };
+    const button = buttons[event.key.toLowerCase()];
+    if (button && !button.disabled) button.click();
+    else if (!this.widget.key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

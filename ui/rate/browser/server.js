@@ -1,0 +1,109 @@
+// The way to the server: an answer is kept in the browser until the server has stored it.
+
+const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+const PENDING = "rr-rate-pending:";
+
+/** A sentence of an error the server named, or of none at all. */
+export function sentence(error) {
+  if (!error.problem) return "The server cannot be reached.";
+  const parts = [`${error.problem}.`];
+  if (error.actual) parts.push(`Found: ${error.actual}.`);
+  if (error.expected) parts.push(`Expected: ${error.expected}.`);
+  if (error.remedy) parts.push(`${error.remedy}.`);
+  return parts.join(" ");
+}
+
+export const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+export class Server {
+  /** trouble(text or "") is shown while something could not be stored yet. */
+  constructor(invite, trouble) {
+    this.invite = invite;
+    this.trouble = trouble;
+  }
+
+  async ask(path, body) {
+    const options = { headers: { "x-rr-invite": this.invite }, cache: "no-store" };
+    if (body) {
+      options.method = "POST";
+      options.body = JSON.stringify(body);
+      options.headers["content-type"] = "application/json";
+    }
+    const response = await fetch(`api/${path}`, options);
+    const answer = await response.json().catch(() => ({}));
+    if (response.ok) return answer;
+    throw { status: response.status, ...answer };
+  }
+
+  state() {
+    return this._patiently("state");
+  }
+
+  consent(viewing) {
+    return this._patiently("consent", { viewing });
+  }
+
+  withdraw() {
+    return this.ask("withdraw", {});
+  }
+
+  /** Send an event until it is stored or refused; path is "events" or "reviews". */
+  async send(path, event) {
+    localStorage.setItem(PENDING + this.invite, JSON.stringify([path, event]));
+    try {
+      return await this._patiently(path, event);
+    } finally {
+      localStorage.removeItem(PENDING + this.invite);
+    }
+  }
+
+  /** What a closed page had not been able to store; the server knows if it came through. */
+  async sendPending() {
+    const kept = localStorage.getItem(PENDING + this.invite);
+    if (!kept) return;
+    const [path, event] = JSON.parse(kept);
+    await this.send(path, event).catch(() => null);
+  }
+
+  async _patiently(path, body) {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await this.ask(path, body);
+        this.trouble("");
+        return answer;
+      } catch (error) {
+        const passes = !error.status || error.status >= 500 || error.status === 429;
+        if (!passes) {
+          this.trouble("");
+          throw error;
+        }
+        this.trouble(`${sentence(error)} Your answer is kept here and sent again.`);
+        const pause = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
+        await new Promise((wake) => setTimeout(wake, pause));
+      }
+    }
+  }
+}
+
+/** The invitation in the address; an open link becomes an invitation of one's own first. */
+export async function invitation() {
+  const address = new URL(location.href);
+  const join = address.searchParams.get("join");
+  let invite = address.searchParams.get("invite");
+  if (!invite && join) {
+    const known = `rr-rate-joined:${join}`;
+    invite = localStorage.getItem(known);
+    if (!invite) {
+      const answer = await new Server("", () => {}).ask("join", { join });
+      invite = answer.invite;
+      localStorage.setItem(known, invite);
+    }
+    address.searchParams.delete("join");
+    address.searchParams.set("invite", invite);
+    history.replaceState(null, "", address);
+  }
+  return invite;
+}

@@ -1,0 +1,45 @@
+"""The Rate page of the site: studies that anybody may join, and where to put an invitation.
+
+Who opens it: somebody who heard that opinions are wanted. Within ten seconds they see which study
+takes raters, how long it takes, and one button.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import gradio as gr
+
+from evaluation.studies.creation import join_link
+from evaluation.studies.progress import open_studies
+from evaluation.studies.store import StudyStore
+
+PAGE = """
+<article class="rr-about rr-lobby">
+  <h1>Judge restored pictures</h1>
+  <p class="rr-lead">People see what numbers miss. Your judgement is stored under a random name,
+  you never learn which model made a picture, and you can stop and go on at any time.</p>
+  {studies}
+  <h2>You have an invitation?</h2>
+  <p>Open the link that you were sent. It also brings you back to where you stopped, on any
+  computer.</p>
+  <h2>No study here suits you?</h2>
+  <p>Rate a result on the <a href="restore">Restore</a> page: one click, one vote.</p>
+</article>
+"""
+NONE_OPEN = "<p>No study takes raters by an open link at the moment.</p>"
+
+
+def fill_lobby(store: StudyStore) -> None:
+    """Build the page; the list is made anew each time it is opened."""
+    gr.HTML(lambda: lobby_html(store), padding=False, apply_default_css=False)
+
+
+def lobby_html(store: StudyStore) -> str:
+    """The page with the studies that are open now."""
+    cards = "".join(
+        f"<li><h3>{escape(study.title)}</h3><p>{escape(study.sentence)}</p>"
+        f'<a class="rr-join" href="{escape(join_link(study.token))}">Begin</a></li>'
+        for study in open_studies(store)
+    )
+    return PAGE.format(studies=f'<ul class="rr-studies">{cards}</ul>' if cards else NONE_OPEN)

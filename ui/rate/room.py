@@ -1,0 +1,29 @@
+"""Everything of the server that exists for the Rate page's sake, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ui.house import House
+from ui.rate.routes import rating_routes
+from ui.site_page import SitePage
+
+BROWSER = Path(__file__).parent / "browser"
+
+
+def rate_room(house: House) -> SitePage:
+    """The page at `/rate`, and the full-screen sessions at `/rate/session`."""
+
+    def fill() -> None:
+        from ui.rate.lobby import fill_lobby
+
+        fill_lobby(house.studies)
+
+    return SitePage(
+        path="rate",
+        title="Rate",
+        fill=fill,
+        routers=(rating_routes(house.studies, house.panels),),
+        folders={"/rate-files": BROWSER},
+        styles=(BROWSER / "lobby.css",),
+    )

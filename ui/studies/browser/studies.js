@@ -1,0 +1,158 @@
+// The Studies page: login, the list, a new study, and the head of the one that is open.
+
+import { newStudy } from "./new_study.js";
+import { ask, attempt, button, field, goTo, node, plural, shownStudy, troubleLine } from "./page_parts.js";
+import { StudyTabs } from "./study.js";
+
+const STATES = { open: "Open", paused: "Paused", closed: "Closed" };
+const REFRESH_MS = 5000;
+
+let page = null;
+
+export function mountStudies(root) {
+  if (root && page?.root !== root) page = new StudiesPage(root);
+}
+
+export function mountTabs(places) {
+  for (const place of places) page?.tabs.mount(place);
+}
+
+class StudiesPage {
+  constructor(root) {
+    this.root = root;
+    this.tabs = new StudyTabs((study) => this.head(study));
+    addEventListener("rr-study", () => this.open());
+    addEventListener("popstate", () => this.open());
+    setInterval(() => this.refresh(), REFRESH_MS);
+    this.begin();
+  }
+
+  async begin() {
+    const trouble = troubleLine();
+    this.root.replaceChildren(trouble);
+    const session = await attempt(trouble, null, () => ask("session"));
+    if (!session) return;
+    this.choices = session.choices;
+    this.account = session.account;
+    if (session.account) await this.open();
+    else this.login(session.accounts);
+  }
+
+  login(anyAccount) {
+    this.showTabs(false);
+    const trouble = troubleLine();
+    const name = node("input", { type: "text", autocomplete: "username", value: "owner", required: true });
+    const password = node("input", { type: "password", autocomplete: "current-password", required: true });
+    const enter = node("button", { type: "submit", class: "rr-button rr-primary" }, "Log in");
+    const form = node("form", {
+      class: "rr-login",
+      onsubmit: (event) => {
+        event.preventDefault();
+        attempt(trouble, enter, async () => {
+          await ask("login", { method: "POST", body: { name: name.value, password: password.value } });
+          await this.begin();
+        });
+      },
+    }, field("Account", name), field("Password", password), enter, trouble);
+    this.root.replaceChildren(
+      node("h1", { class: "rr-question" }, "Studies"),
+      node("p", { class: "rr-quiet" }, "For those who run rating studies. Raters need no account: they have their link."),
+      anyAccount ? form : node("div", {},
+        node("p", {}, "There is no account yet. Whoever runs this app makes the first one, either way:"),
+        node("pre", {}, "python -m evaluation studies account owner\nRR_OWNER_PASSWORD=… python app.py"),
+        form),
+    );
+  }
+
+  /** Show what the address names: one study, or the list. */
+  async open() {
+    if (!this.account) return;
+    const id = shownStudy();
+    this.showTabs(Boolean(id));
+    if (id) await this.tabs.open(id);
+    else await this.list();
+  }
+
+  async refresh() {
+    if (document.hidden || !this.account || !this.root.isConnected) return;
+    if (shownStudy()) await this.tabs.refresh();
+    else if (this.listing) await this.fillList();
+  }
+
+  showTabs(shown) {
+    document.querySelector("#study-tabs")?.classList.toggle("rr-shown", shown);
+  }
+
+  async list() {
+    const trouble = troubleLine();
+    const start = button("New study", () => this.create(), { class: "rr-button rr-primary" });
+    this.listing = node("div", {});
+    this.root.replaceChildren(
+      node("div", { class: "rr-studies-head" }, node("h1", { class: "rr-question" }, "Studies"), start, this.logout()),
+      trouble, this.listing);
+    await attempt(trouble, null, () => this.fillList());
+  }
+
+  logout() {
+    return button("Log out", async () => {
+      await ask("logout", { method: "POST", body: {} });
+      this.account = null;
+      goTo(null);
+      await this.begin();
+    });
+  }
+
+  async fillList() {
+    const place = this.listing;
+    const studies = await ask("studies");
+    if (place !== this.listing) return;
+    const rows = studies.map((study) => node("tr", {},
+      node("th", { scope: "row" }, node("a", {
+        href: `?study=${study.id}`,
+        onclick: (event) => { event.preventDefault(); this.listing = null; goTo(study.id); },
+      }, study.title)),
+      node("td", { "data-column": "State" }, STATES[study.state]),
+      node("td", { "data-column": "Votes" }, study.builtin ? String(study.done) : `${study.done} of ${study.planned}`),
+      node("td", { "data-column": "Last hour" }, String(study.lastHour)),
+      node("td", { "data-column": "Made" }, study.created.slice(0, 10))));
+    place.replaceChildren(rows.length
+      ? node("div", { class: "rr-scroll", tabindex: 0, role: "region", "aria-label": "Studies" },
+          node("table", { class: "rr-table" },
+            node("thead", {}, node("tr", {}, ...["Study", "State", "Votes", "Last hour", "Made"].map((name) => node("th", { scope: "col" }, name)))),
+            node("tbody", {}, ...rows)))
+      : node("p", { class: "rr-quiet" }, "No study yet. A first one with the sample scans takes a minute."));
+  }
+
+  create() {
+    this.listing = null;
+    this.root.replaceChildren(newStudy(this.choices, (id) => (id ? goTo(id) : this.open())));
+  }
+
+  /** The head above the tabs of a study. */
+  head(study) {
+    const trouble = troubleLine();
+    const change = (state, label, question) => button(label, ({ currentTarget }) => {
+      if (question && !confirm(question)) return;
+      attempt(trouble, currentTarget, async () => {
+        this.tabs.show(await ask(`studies/${study.id}/state`, { method: "POST", body: { state } }));
+      });
+    });
+    const closing = "Close this study for good? It takes no more votes; then it can be frozen as an archive.";
+    this.root.replaceChildren(
+      node("div", { class: "rr-studies-head" },
+        node("a", { href: "studies", class: "rr-back", onclick: (event) => { event.preventDefault(); goTo(null); } }, "All studies"),
+        node("h1", { class: "rr-question" }, study.title),
+        node("span", { class: "rr-state", "data-state": study.state }, STATES[study.state]),
+        study.state === "open" ? change("paused", "Pause") : null,
+        study.state === "paused" ? change("open", "Open again") : null,
+        study.state !== "closed" && !study.builtin ? change("closed", "Close", closing) : null),
+      node("p", { class: "rr-lead" }, this.sentence(study)), trouble);
+  }
+
+  sentence(study) {
+    const parts = [study.builtin ? plural(study.done, "vote") : `${study.done} of ${plural(study.planned, "vote")}`, `${study.lastHour} in the last hour`];
+    if (study.cost) parts.push(`${study.cost.toFixed(2)} ${study.currency} so far`);
+    if (study.stuck) parts.push(`${plural(study.stuck, "rater")} silent for a day`);
+    return parts.join(" · ");
+  }
+}
