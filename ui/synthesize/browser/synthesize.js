@@ -116,14 +116,16 @@
       this.go = node("button", { type: "button", class: "rr-button rr-primary", onclick: () => this.generate() }, "Generate");
       this.root.querySelector("[data-rr-noise]").replaceChildren(
         node("h2", {}, "Noise"),
-        node("label", { for: "rr-frequency" }, "Frequency, coarse to fine"),
-        this.slider, this.spectrum, this.noiseSaid,
-        node("div", { class: "rr-tools" },
-          node("fieldset", { class: "rr-choices" }, node("legend", {}, "Placed"),
-            ...KINDS.map(([value, label]) => node("label", {},
-              node("input", { type: "radio", name: "rr-kind", value, checked: value === this.kind,
-                onchange: () => { this.kind = value; this.noiseChanged(); } }), node("span", {}, label)))),
-          node("label", { class: "rr-seed" }, "Seed ", this.seed)),
+        node("div", { class: "rr-slider" },
+          node("label", { for: "rr-frequency" }, "Frequency, coarse to fine"),
+          this.slider, this.noiseSaid,
+          node("div", { class: "rr-tools" },
+            node("fieldset", { class: "rr-choices" }, node("legend", {}, "Placed"),
+              ...KINDS.map(([value, label]) => node("label", {},
+                node("input", { type: "radio", name: "rr-kind", value, checked: value === this.kind,
+                  onchange: () => { this.kind = value; this.noiseChanged(); } }), node("span", {}, label)))),
+            node("label", { class: "rr-seed" }, "Seed ", this.seed))),
+        this.spectrum,
         this.go,
       );
     }
