@@ -202,7 +202,7 @@ def _fill_scales(votes: pd.DataFrame) -> Sequence[str]:
         low, high = _guessed_scale(group["score"].min(), group["score"].max())
         votes.loc[group.index, "scale_min"] = low
         votes.loc[group.index, "scale_max"] = high
-        name = f" of {protocol}" if protocol else ""
+        name = f" of {protocol!s}" if protocol else ""
         notes.append(f"The table does not state the scale{name}: {low:g} to {high:g} was assumed.")
     return notes
 

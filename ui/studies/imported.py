@@ -13,9 +13,6 @@ from evaluation.studies.samples import SAMPLE_STUDY, SAMPLE_TITLE, SAMPLE_WARNIN
 from evaluation.studies.votes_csv import read_votes
 from ui.studies.results import AnalysisDesk, answered
 
-IMPORTED = "<div data-rr-imported></div><div data-rr-study-results></div>"
-"""The place where main.js puts the choice of a file, and that of the results below it."""
-
 
 def imported_routes(desk: AnalysisDesk) -> APIRouter:
     """`POST /imported-votes` with the file as body, and `POST /imported-votes/sample`."""

@@ -1,7 +1,7 @@
 """Results and strategies of a study: analyses kept by the hash of their votes, and their addresses.
 
-A page shows them by an element `<div data-rr-study-results></div>` and `rrOpenAnalysis(id)` of
-results_browser/main.js, where the id comes from `AnalysisDesk.open(vote_table(votes), title)`.
+A page shows them in an element `<div data-rr-study-results></div>` by `rrOpenAnalysis(id, element)`
+of results_browser/main.js, where the id comes from `AnalysisDesk.open(vote_table(votes), title)`.
 The same votes have the same id, so a page that asks again after a new vote gets a new analysis,
 and one that asks for old votes gets what is there.
 """

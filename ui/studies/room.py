@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from evaluation.studies.administration import take_owner_password
+from evaluation.studies.report import BROWSER as SHOWN_RESULTS
 from ui.house import House
 from ui.site_page import SitePage
+from ui.studies.imported import imported_routes
+from ui.studies.results import AnalysisDesk, analysis_routes
 from ui.studies.routes import study_routes
 
 BROWSER = Path(__file__).parent / "browser"
+RESULTS = Path(__file__).parent / "results_browser"
+KEEP_DAYS = 30
+"""How long an analysis is kept after it was last looked at; it can always be made again."""
 
 
 def studies_room(house: House) -> SitePage:
     """The page at `/studies`."""
+    desk = AnalysisDesk(house.data / "analyses", house.pool, KEEP_DAYS * 86_400)
 
     def begin() -> None:
         take_owner_password(house.studies, house.settings.owner_password.get_secret_value())
@@ -27,9 +34,22 @@ def studies_room(house: House) -> SitePage:
         path="studies",
         title="Studies",
         fill=fill,
-        routers=(study_routes(house.studies, house.pool),),
-        folders={"/studies-files": BROWSER},
-        styles=(BROWSER / "studies.css",),
-        scripts=("studies-files/main.js",),
+        routers=(
+            study_routes(house.studies, house.pool, desk),
+            imported_routes(desk),
+            analysis_routes(desk),
+        ),
+        folders={
+            "/studies-files": BROWSER,
+            "/results-files": RESULTS,
+            "/results-shown": SHOWN_RESULTS,
+        },
+        styles=(
+            BROWSER / "studies.css",
+            SHOWN_RESULTS / "results.css",
+            RESULTS / "imported.css",
+        ),
+        scripts=("results-shown/results.js", "results-files/main.js", "studies-files/main.js"),
         begin=begin,
+        tend=desk.sweep,
     )

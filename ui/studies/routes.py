@@ -30,10 +30,13 @@ from evaluation.studies.records import State
 from evaluation.studies.sample_stimuli import sample_stimuli
 from evaluation.studies.standing import read_contents
 from evaluation.studies.store import StudyStore
+from evaluation.studies.vote_export import votes_of
+from evaluation.studies.votes import vote_table
 from restoration.errors import UnreadableFile, UsageError
 from restoration.jobs import LocalPool
 from ui.rate.routes import NO_STORE, answered, refusal
 from ui.studies.owner import COOKIE, owner_of, remember
+from ui.studies.results import AnalysisDesk
 from ui.studies.uploaded import Listed, items_of, specs_of, stored_upload
 from ui.studies.views import choices_view, list_view, study_view
 
@@ -88,7 +91,7 @@ class Invitation(BaseModel):
     label: str = ""
 
 
-def study_routes(store: StudyStore, pool: LocalPool) -> APIRouter:
+def study_routes(store: StudyStore, pool: LocalPool, desk: AnalysisDesk) -> APIRouter:
     """Routes below `/studies/api`; a refusal is the error's parts as JSON."""
     router = APIRouter(prefix="/studies/api", include_in_schema=False)
 
@@ -168,6 +171,14 @@ def study_routes(store: StudyStore, pool: LocalPool) -> APIRouter:
     @router.get("/studies/{id}")
     def study(id: str, request: Request) -> Response:
         return for_owner(request, lambda: study_view(store, id))
+
+    @router.get("/studies/{id}/results")
+    def results(id: str, request: Request) -> Response:
+        def work() -> dict[str, Any]:
+            title = store.database.read(lambda c: read_contents(c, id)).study.title
+            return {"analysis": desk.open(vote_table(votes_of(store, id)), title)}
+
+        return for_owner(request, work)
 
     @router.post("/studies/{id}/state")
     def change(id: str, wanted: Wanted, request: Request) -> Response:

@@ -43,5 +43,6 @@ def _drawn(name: str) -> Callable[[StudyStore, gr.Tab], None]:
 TABS = (
     StudyTab("Design", _drawn("design")),
     StudyTab("Raters", _drawn("raters")),
+    StudyTab("Results", _drawn("results")),
     StudyTab("Data", _drawn("data")),
 )

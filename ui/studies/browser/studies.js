@@ -9,6 +9,9 @@ const REFRESH_MS = 5000;
 
 let page = null;
 
+/** Becomes the choice of a file of votes and its results; the sample study is there at first. */
+const votesFromElsewhere = () => node("section", { "data-rr-imported": true, "aria-label": "What do votes say?" });
+
 export function mountStudies(root) {
   if (root && page?.root !== root) page = new StudiesPage(root);
 }
@@ -61,6 +64,7 @@ class StudiesPage {
         node("p", {}, "There is no account yet. Whoever runs this app makes the first one, either way:"),
         node("pre", {}, "python -m evaluation studies account owner\nRR_OWNER_PASSWORD=… python app.py"),
         form),
+      votesFromElsewhere(),
     );
   }
 
@@ -89,7 +93,7 @@ class StudiesPage {
     this.listing = node("div", {});
     this.root.replaceChildren(
       node("div", { class: "rr-studies-head" }, node("h1", { class: "rr-question" }, "Studies"), start, this.logout()),
-      trouble, this.listing);
+      trouble, this.listing, votesFromElsewhere());
     await attempt(trouble, null, () => this.fillList());
   }
 

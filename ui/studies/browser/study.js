@@ -1,6 +1,6 @@
 // The tabs of one study: its design, its raters, its data.
 
-import { ask, attempt, button, field, node, plural, select, troubleLine, whole } from "./page_parts.js";
+import { ask, attempt, button, field, node, plural, select, sentence, troubleLine, whole } from "./page_parts.js";
 
 const percent = (share) => (share == null ? "–" : `${Math.round(100 * share)} %`);
 const when = (time) => (time ? time.slice(0, 16).replace("T", " ") : "–");
@@ -18,6 +18,10 @@ export class StudyTabs {
     this.head = head;
     this.places = new Map();
     this.drawers = { design, raters, data };
+    this.analysed = null;
+    addEventListener("click", (event) => {
+      if (event.target.closest?.("#study-tabs [role=tab]")) requestAnimationFrame(() => this.drawResults());
+    });
   }
 
   /** A place that Gradio has made; it may make it anew at any time. */
@@ -59,7 +63,31 @@ export class StudyTabs {
   }
 
   draw(name) {
+    if (name === "results") {
+      this.drawResults();
+      return;
+    }
     this.places.get(name).replaceChildren(...this.drawers[name](this.study, () => this.open(this.study.id)));
+  }
+
+  /** What the votes say, once somebody looks; every vote that comes in makes it anew. */
+  async drawResults() {
+    const place = this.places.get("results");
+    if (!this.study || !place?.offsetParent) return;
+    const votes = `${this.study.id} ${this.study.done}`;
+    if (this.analysed === votes && place.firstChild) return;
+    this.analysed = votes;
+    if (place.firstChild?.dataset?.study !== this.study.id) {
+      place.replaceChildren(node("div", { "data-rr-study-results": true, "data-study": this.study.id }));
+    }
+    const results = place.firstChild;
+    try {
+      const { analysis } = await ask(`studies/${this.study.id}/results`);
+      window.rrOpenAnalysis(analysis, results);
+    } catch (error) {
+      if (!error.problem) throw error;
+      results.replaceChildren(node("p", { class: "rr-quiet" }, sentence(error)));
+    }
   }
 }
 

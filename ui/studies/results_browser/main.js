@@ -1,11 +1,9 @@
-/* Analyses on a page: rrOpenAnalysis(id) shows one in the element [data-rr-study-results]; an
-   element [data-rr-imported] becomes the choice of a file of votes. */
+/* Analyses on a page: rrOpenAnalysis(id, place) shows one in an element [data-rr-study-results];
+   an element [data-rr-imported] becomes the choice of a file of votes, with the results below it. */
 (() => {
   "use strict";
 
   const EVERY_MS = 700;
-  let shownId = null;
-
   function node(tag, properties = {}, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -51,7 +49,7 @@
 
   async function draw(place, id, view) {
     await plotsLoaded();
-    if (shownId !== id) return;
+    if (place.dataset.wanted !== id) return;
     const head = node("div", { className: "rr-head" }, node("h2", { textContent: view.title }));
     if (view.warning) {
       head.append(node("p", { className: "rr-warning", textContent: view.warning }));
@@ -64,7 +62,7 @@
       const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ raters }) };
       try {
         const [, said] = await ask(`study-results/${id}/without`, asked);
-        open(said.id);
+        open(said.id, place);
       } catch (error) {
         say(place, sentence(error), true);
       }
@@ -76,12 +74,11 @@
   }
 
   /** Show an analysis, what there is of it at once and the rest when it is done. */
-  async function open(id) {
-    const place = document.querySelector("[data-rr-study-results]");
-    if (!id || !place || (id === shownId && place.dataset.analysis === id)) return;
-    shownId = id;
+  async function open(id, place) {
+    if (place.dataset.wanted === id) return;
+    place.dataset.wanted = id;
     let drawn = null;
-    while (shownId === id && place.isConnected) {
+    while (place.dataset.wanted === id && place.isConnected) {
       try {
         const [status, view] = await ask(`study-results/${id}`);
         if (status === 202) {
@@ -92,6 +89,7 @@
           if (view.complete) return;
         }
       } catch (error) {
+        delete place.dataset.wanted;
         say(place, sentence(error), true);
         return;
       }
@@ -103,17 +101,20 @@
     const file = node("input", { type: "file", accept: ".csv,.gz,text/csv" });
     const label = node("label", {}, file, "Choose a CSV file of votes");
     const sample = node("button", { type: "button", textContent: "Show the sample study" });
-    const results = () => document.querySelector("[data-rr-study-results]");
+    const results = node("div");
+    results.dataset.rrStudyResults = "";
 
     async function begin(address, options, doing) {
-      shownId = null;
-      say(results(), doing);
+      delete results.dataset.wanted;
+      say(results, doing);
       try {
         const [, said] = await ask(address, { method: "POST", ...options });
-        history.replaceState(null, "", `?analysis=${said.id}`);
-        open(said.id);
+        const shown = new URL(location.href);
+        shown.searchParams.set("analysis", said.id);
+        history.replaceState(null, "", shown);
+        open(said.id, results);
       } catch (error) {
-        say(results(), sentence(error), true);
+        say(results, sentence(error), true);
       }
     }
 
@@ -127,11 +128,11 @@
     });
     sample.addEventListener("click", showSample);
     place.replaceChildren(node("div", { className: "rr-imported" },
-      node("h1", { textContent: "What do your votes say?" }),
+      node("h2", { textContent: "What do votes say?" }),
       node("p", { textContent: "One row for each vote: item, rater, and score or preference with other. Arm, stage, cost, seconds and more are used where they are there. The file is analysed by the computer that serves this page and sent nowhere else." }),
-      label, sample));
+      label, sample), results);
     const id = new URLSearchParams(location.search).get("analysis");
-    if (id) open(id);
+    if (id) open(id, results);
     else showSample();
   }
 
