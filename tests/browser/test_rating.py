@@ -177,7 +177,6 @@ def test_a_study_from_creation_to_the_frozen_archive(
     owner = watched_owner.page
     _create(owner, tmp_path)
     watched_owner.complaints = [c for c in watched_owner.complaints if "400" not in c]
-    owner.locator("#study-tabs").get_by_label("Who").wait_for(state="attached", timeout=SECOND)
     links = _links(owner)
     owner.get_by_label("Who").select_option(label="Reviewer")
     owner.get_by_role("button", name="Invite").click()
