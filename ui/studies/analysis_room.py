@@ -11,12 +11,11 @@ from ui.studies.imported import IMPORTED, imported_routes
 from ui.studies.results import AnalysisDesk, analysis_routes
 
 BROWSER = Path(__file__).parent / "results_browser"
-KEEP_DAYS = 30
 
 
 def analysis_room(house: House) -> SitePage:
     """The page at `/results`."""
-    desk = AnalysisDesk(house.data / "analyses", house.pool, KEEP_DAYS * 86_400)
+    desk = AnalysisDesk(house.data / "analyses", house.pool, house.settings.keep_minutes * 60)
 
     def fill() -> None:
         import gradio as gr
