@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -247,6 +246,10 @@ def _refuse(
     rows = np.flatnonzero(np.asarray(at_fault, dtype=bool))
     if rows.size:
         first = int(rows[0])
-        value: Any = values.iloc[first]
+        value = _text_of(values.iloc[first])
         more = f", and {rows.size - 1} more rows" if rows.size > 1 else ""
         raise UsageError(problem, actual=f"{value} in row {first + 1}{more}", expected=expected)
+
+
+def _text_of(value: object) -> str:
+    return str(value)

@@ -49,7 +49,8 @@ def severe_figure(table: pd.DataFrame, narrow: bool = False) -> go.Figure:
         good["quality_75"],
         symbol="line-ns-open",
         format=".3f",
-        **second,
+        row=second["row"],
+        col=second["col"],
     )
     figure.update_xaxes(tickformat=".0%", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(categoryorder="array", categoryarray=names)
