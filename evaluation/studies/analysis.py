@@ -71,12 +71,6 @@ class Analysis:
             "tables": {name: _records(table) for name, table in self.tables.items()},
         }
 
-    @classmethod
-    def of_record(cls, record: dict[str, Any]) -> Analysis:
-        """From what `record` gave."""
-        tables = {name: pd.DataFrame(rows) for name, rows in record["tables"].items()}
-        return cls(record["facts"], tables, record["refusals"], tuple(record["notes"]))
-
 
 def analyse(
     table: VoteTable,

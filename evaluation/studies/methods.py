@@ -20,9 +20,7 @@ def methods_paragraph(analysis: Analysis) -> str:
         f"{facts['raters']} raters gave {facts['votes']:,} votes on {facts['items']:,} stimuli."
     ]
     if facts["excluded"]:
-        said.append(
-            f"{len(facts['excluded'])} raters were left out: {', '.join(facts['excluded'])}."
-        )
+        said.append(f"Left out: {', '.join(facts['excluded'])}.")
     if "items" in tables:
         low, high = facts["scale"]
         said.append(

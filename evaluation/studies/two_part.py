@@ -56,11 +56,7 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     Assumes constant precision. Laplace's approximation is poor with fewer than about five votes
     a rater. Raises OutOfRange where no vote is left in one part, or there is one rater.
     """
-    for factor in FACTORS:
-        if votes[factor].nunique() > 1:
-            votes = votes[votes[factor] != ""]
-    design, names, levels = _design(votes, references or {})
-    data = _data(votes, design)
+    data, names, levels = model_data(votes, references or {})
     start = Parameters.start(data).vector
     mode: list[torch.Tensor | None] = [None]
 
@@ -73,6 +69,17 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     found = minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-4})
     covariance = np.linalg.inv(_hessian(objective, found.x))
     return _described(found.x, covariance, -float(found.fun), data, names, levels)
+
+
+def model_data(
+    votes: pd.DataFrame, references: dict[str, str]
+) -> tuple[Data, list[str], dict[str, str]]:
+    """What is fitted, the names of the predictors, and the level each factor starts from."""
+    for factor in FACTORS:
+        if votes[factor].nunique() > 1:
+            votes = votes[votes[factor] != ""]
+    design, names, levels = _design(votes, references)
+    return _data(votes, design), names, levels
 
 
 def _design(

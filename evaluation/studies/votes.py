@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -198,11 +197,12 @@ def _fill_names(votes: pd.DataFrame) -> None:
 def _fill_scales(votes: pd.DataFrame) -> Sequence[str]:
     notes = []
     lacks = votes["score"].notna() & (votes["scale_min"].isna() | votes["scale_max"].isna())
-    for protocol, group in votes[lacks].groupby("protocol"):
+    for key, group in votes[lacks].groupby("protocol"):
         low, high = _guessed_scale(group["score"].min(), group["score"].max())
         votes.loc[group.index, "scale_min"] = low
         votes.loc[group.index, "scale_max"] = high
-        name = f" of {protocol!s}" if protocol else ""
+        protocol = str(key)
+        name = f" of {protocol}" if protocol else ""
         notes.append(f"The table does not state the scale{name}: {low:g} to {high:g} was assumed.")
     return notes
 
@@ -247,6 +247,6 @@ def _refuse(
     rows = np.flatnonzero(np.asarray(at_fault, dtype=bool))
     if rows.size:
         first = int(rows[0])
-        value: Any = values.iloc[first]
+        value = values.iloc[first]
         more = f", and {rows.size - 1} more rows" if rows.size > 1 else ""
         raise UsageError(problem, actual=f"{value} in row {first + 1}{more}", expected=expected)

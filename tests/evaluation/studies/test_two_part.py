@@ -12,7 +12,7 @@ import torch
 
 from evaluation.studies.quality import with_quality
 from evaluation.studies.simulation import Annotations, simulated_annotations
-from evaluation.studies.two_part import _data, _design, two_part_model
+from evaluation.studies.two_part import model_data, two_part_model
 from evaluation.studies.two_part_density import Parameters, laplace
 from evaluation.studies.votes import vote_table
 from evaluation.studies.votes_csv import read_votes
@@ -42,7 +42,7 @@ def test_agrees_with_an_independent_fit() -> None:
 
 def test_gradient_is_that_of_the_density() -> None:
     votes = small_study()
-    data = _data(votes, _design(votes, {})[0])
+    data, _, _ = model_data(votes, {})
     at = Parameters.start(data).vector + 0.1
     point = at.clone().requires_grad_()
     value, _ = laplace(Parameters.of(point, data), data, None)

@@ -1,0 +1,86 @@
+"""The desk of analyses behind its addresses: made once, quick tables first, refusals as parts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from restoration.jobs import LocalPool
+from ui.studies.imported import imported_routes
+from ui.studies.results import AnalysisDesk, analysis_routes
+
+VOTES = "item,content,condition,rater,score\n" + "".join(
+    f"c{c}/m{m},c{c},m{m},r{r},{1 + (2 * m + r + c) % 5}\n"
+    for c in range(3)
+    for m in range(2)
+    for r in range(5)
+)
+PATIENCE = 240
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnalysisDesk]:
+    pool = LocalPool()
+    yield AnalysisDesk(tmp_path_factory.mktemp("analyses"), pool, keep_seconds=3600)
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def client(desk: AnalysisDesk) -> TestClient:
+    app = FastAPI()
+    app.include_router(imported_routes(desk))
+    app.include_router(analysis_routes(desk))
+    return TestClient(app)
+
+
+def finished(client: TestClient, id: str) -> dict:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        answer = client.get(f"/study-results/{id}")
+        if answer.status_code == 200 and answer.json()["complete"]:
+            return answer.json()
+        assert answer.status_code in (200, 202), answer.text
+        time.sleep(0.1)
+    raise AssertionError("the analysis did not end")
+
+
+@pytest.mark.slow
+def test_imported_votes_are_analysed_once_and_raters_can_be_left_out(
+    client: TestClient, desk: AnalysisDesk
+) -> None:
+    sent = client.post("/imported-votes", content=VOTES, headers={"x-file-name": "mine.csv"})
+    id = sent.json()["id"]
+    view = finished(client, id)
+    assert view["title"] == "mine.csv"
+    assert view["facts"]["raters"] == 5
+    table = client.get(f"/study-results/{id}/rankings.csv")
+    assert table.text.startswith("method,condition,value")
+    assert client.post(
+        "/imported-votes", content=VOTES, headers={"x-file-name": "mine.csv"}
+    ).json() == {"id": id}
+
+    fewer = client.post(f"/study-results/{id}/without", json={"raters": ["r0"]}).json()["id"]
+    assert fewer != id
+    assert finished(client, fewer)["facts"]["excluded"] == ["r0"]
+    back = client.post(f"/study-results/{fewer}/without", json={"raters": []}).json()["id"]
+    assert back == id
+
+    desk.sweep(now=time.time() + 7200)
+    assert client.get(f"/study-results/{id}").status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01", b"a,b\n1,2\n", b"item,rater,score\na,r,x\n"])
+def test_bad_files_are_refused_with_what_to_do(client: TestClient, body: bytes) -> None:
+    answer = client.post("/imported-votes", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["problem"]
+
+
+@pytest.mark.parametrize("id", ["x", "0" * 64, "..%2f..", "A" * 64])
+def test_unknown_analyses_and_tables_are_not_found(client: TestClient, id: str) -> None:
+    assert client.get(f"/study-results/{id}").status_code == 404
+    assert client.get(f"/study-results/{id}/rankings.csv").status_code == 404
