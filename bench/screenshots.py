@@ -31,6 +31,7 @@ FLAGS = (
     "--disable-sync",
 )
 DESK: ViewportSize = {"width": 1280, "height": 900}
+TALL: ViewportSize = {"width": 1280, "height": 1500}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Scheme = Literal["light", "dark"]
 
@@ -81,6 +82,21 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
     phone.screenshot(path=folder / "restore-phone.png")
 
     explained(browser, address).screenshot(path=folder / "explain.png")
+    take_comparison(browser, address, folder)
+
+
+def take_comparison(browser: Browser, address: str, folder: Path) -> None:
+    """The Evaluate page with its sample run, and the images behind its worst case."""
+    page = browser.new_context(viewport=TALL, color_scheme="light").new_page()
+    page.goto(f"{address}/evaluate", wait_until="domcontentloaded")
+    page.locator('[data-rr-comparison][data-state="done"]').wait_for(timeout=120_000)
+    settle(page)
+    page.screenshot(path=folder / "evaluate.png")
+    page.set_viewport_size(DESK)
+    page.locator("[data-rr-first] button").first.click()
+    page.locator('.rr-look[data-state="done"]').wait_for(timeout=120_000)
+    settle(page)
+    page.screenshot(path=folder / "evaluate-images.png")
 
 
 def opened(browser: Browser, address: str, viewport: ViewportSize, scheme: Scheme) -> Page:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,17 +45,30 @@ def resampled_means(values: NDArray[np.float64], seed: int = 0) -> NDArray[np.fl
     resamples with few images down to 1999 with many; the same for the same seed.
     """
     images = len(values)
-    resamples = max(FEWEST_RESAMPLES, min(MOST_RESAMPLES, _DRAWS // max(images, 1)))
+    times = _times_drawn(images, seed)
+    step = _lines_at_a_time(images)
+    parts = range(0, len(times), step)
+    return np.concatenate([times[start : start + step] @ values / images for start in parts])
+
+
+@lru_cache(maxsize=2)
+def _times_drawn(images: int, seed: int) -> NDArray[np.uint8]:
+    """(resamples, images) how often each image is drawn; kept, since one run asks many times."""
+    resamples = max(FEWEST_RESAMPLES, min(MOST_RESAMPLES, _DRAWS // images))
     random = np.random.default_rng(seed)
-    rows_at_a_time = max(1, _CHUNK // max(images, 1))
-    means = []
-    for start in range(0, resamples, rows_at_a_time):
-        rows = min(rows_at_a_time, resamples - start)
-        drawn = random.integers(0, images, (rows, images), dtype=np.int64)
-        drawn += np.arange(rows)[:, None] * images
-        times = np.bincount(drawn.ravel(), minlength=rows * images).reshape(rows, images)
-        means.append(times @ values / images)
-    return np.concatenate(means)
+    times = np.empty((resamples, images), np.uint8)
+    step = _lines_at_a_time(images)
+    for start in range(0, resamples, step):
+        lines = times[start : start + step]
+        drawn = random.integers(0, images, lines.shape, dtype=np.int64)
+        drawn += np.arange(len(lines))[:, None] * images
+        lines[:] = np.bincount(drawn.ravel(), minlength=lines.size).reshape(lines.shape)
+    return times
+
+
+def _lines_at_a_time(images: int) -> int:
+    """So many resamples that their draws take few megabytes."""
+    return max(1, _CHUNK // images)
 
 
 def intervals(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> list[Interval]:

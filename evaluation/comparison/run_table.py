@@ -137,7 +137,7 @@ def run_table(frame: pd.DataFrame) -> RunTable:
     known = {*whole.columns, *(each.id for each in METRICS), *(each.name for each in fields(Row))}
     ignored = tuple(str(name) for name in frame.columns if name not in known)
     for name in NAMED:
-        whole[name] = pd.Categorical(whole[name], whole[name].drop_duplicates())
+        whole[name] = pd.Categorical(whole[name], whole[name].unique())
     return RunTable(whole, metrics, ignored)
 
 
@@ -184,7 +184,7 @@ def _completed(frame: pd.DataFrame) -> pd.DataFrame:
     for name in _FIGURES:
         whole[name] = _numbers(whole[name], name)
     whole["seed"] = _numbers(whole["seed"], "seed").fillna(0).astype("int64")
-    whole["image_sha256"] = whole["image_sha256"].fillna("").astype(str)
+    whole["image_sha256"] = whole["image_sha256"].astype(object).fillna("").astype(str)
     damage = {name: _kind_and_level(name) for name in whole["degradation"].unique()}
     whole["kind"] = [damage[name][0] for name in whole["degradation"]]
     whole["level"] = [damage[name][1] for name in whole["degradation"]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.comparison.resampling import Interval, intervals
 from evaluation.comparison.run_table import RunTable
-from evaluation.comparison.scores import scores
+from evaluation.comparison.scores import Scores, scores
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,20 @@ def level_points(run: RunTable, metric: str, kind: str) -> tuple[LevelPoint, ...
     points = []
     for name, level in zip(damage["degradation"], damage["level"], strict=True):
         found = scores(run, metric, [str(name)])
-        for number, model in enumerate(found.models):
-            column = found.values[:, number]
-            column = column[~np.isnan(column)]
-            if len(column):
-                (mean,) = intervals(column[:, None])
+        for number, (model, mean) in enumerate(zip(found.models, _means(found), strict=True)):
+            if mean.images:
                 points.append(LevelPoint(model, float(level), mean, found.worst_row(number)))
     return tuple(points)
+
+
+def _means(found: Scores) -> list[Interval]:
+    """Of every model over its own images; models with the same images share the resampling."""
+    there = ~np.isnan(found.values)
+    means: dict[int, Interval] = {}
+    for known in np.unique(there, axis=1).T:
+        alike = np.flatnonzero((there == known[:, None]).all(axis=0))
+        means |= zip(alike.tolist(), intervals(found.values[known][:, alike]), strict=True)
+    return [means[number] for number in range(len(found.models))]
 
 
 @dataclass(frozen=True, eq=False)

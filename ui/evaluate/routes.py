@@ -12,7 +12,7 @@ from evaluation.exports import board_frame, board_latex, csv_bytes, parquet_byte
 from evaluation.figures.browser import figure_record, plot_script, plot_script_name
 from evaluation.overview import pair_figures, pair_sentence
 from evaluation.report.document import report_html
-from restoration.errors import RestorationError, UnreadableFile, UsageError
+from restoration.errors import RestorationError, UnknownModel, UnreadableFile, UsageError
 from ui.evaluate.desk import RunDesk, SharedRun
 from ui.evaluate.opened import OpenedRuns
 from ui.evaluate.pictures import PictureDesk
@@ -24,6 +24,7 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 STATUS: tuple[tuple[type[RestorationError], int], ...] = (
     (SharedRun, 403),
     (UnreadableFile, 404),
+    (UnknownModel, 404),
     (UsageError, 422),
 )
 Names = Annotated[list[str], Query(max_length=64)]

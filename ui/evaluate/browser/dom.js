@@ -63,8 +63,8 @@ export function query(parameters) {
 export const shortName = (model) => model.replace(/^.*\/([^/]+)\.(pth|pt|safetensors)$/i, "$1");
 
 export const select = (label, options, value, onchange) =>
-  node("label", { class: "rr-choice" }, node("span", {}, label),
-    node("select", { onchange: (event) => onchange(event.target.value) },
+  node("label", { class: "rr-choice" }, node("span", { "aria-hidden": "true" }, label),
+    node("select", { "aria-label": label, onchange: (event) => onchange(event.target.value) },
       ...options.map(([id, text]) => node("option", { value: id, selected: id === value }, text))));
 
 let plots = null;
