@@ -29,6 +29,12 @@ CLICKED = (
     'with the arrow keys, to see what it looks at"'
 )
 
+STEPS = (
+    '<button type="button" class="rr-story-step" data-step="-1" aria-label="Previous state">'
+    '◂</button><button type="button" class="rr-story-step" data-step="1" aria-label="Next state">'
+    "▸</button>"
+)
+
 Address = Callable[[str], str]
 """From the name of a picture or data file to where it is."""
 
@@ -112,12 +118,7 @@ def _play(section: Section, picture: Address) -> str:
         _button(choice, picture(image_name(section, choice)), number == 0)
         for number, choice in enumerate(section.choices)
     )
-    steps = (
-        '<button type="button" class="rr-story-step" data-step="-1" aria-label="Previous state">◂</button>'
-        '<button type="button" class="rr-story-step" data-step="1" aria-label="Next state">▸</button>'
-        if len(section.choices) > 1
-        else ""
-    )
+    steps = STEPS if len(section.choices) > 1 else ""
     height, width = first.image.shape[:2]
     attention = section.id == "attention"
     stage = (
