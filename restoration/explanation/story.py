@@ -204,7 +204,8 @@ def _safe_json(section: Section) -> str:
 def _card(explanation: Explanation) -> str:
     return (
         '<section class="rr-story-part" id="card"><h2>In short</h2>'
-        f'<div class="rr-story-card" data-card>{card_svg(explanation.card)}</div>'
+        f'<div class="rr-story-card" data-card tabindex="0" role="region" '
+        f'aria-label="Summary card">{card_svg(explanation.card)}</div>'
         '<button type="button" class="rr-story-save" data-save-card>Save the card as an image'
         "</button></section>"
     )
