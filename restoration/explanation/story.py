@@ -68,10 +68,11 @@ def story(explanation: Explanation, picture: Address, live: str | None) -> str:
         if explanation.warning
         else ""
     )
+    at_live = "" if live is None else f' data-live="{escape(live)}"'
     body = "".join(_section(section, picture, live) for section in explanation.sections)
     return (
         f'<article class="rr-story" data-rr-story data-width="{width}" data-height="{height}"'
-        f"{'' if live is None else f' data-live={chr(34)}{escape(live)}{chr(34)}'}>"
+        f"{at_live}>"
         f"<header><p class='rr-story-answer'>{escape(explanation.card.answer)}</p>"
         f"<p class='rr-story-lead'>{escape(explanation.title)}, looked into on a crop of "
         f"{width} x {height} pixels at {explanation.place[0]}, {explanation.place[1]}. Every "
@@ -88,11 +89,6 @@ def _section(section: Section, picture: Address, live: str | None) -> str:
         f'<p class="rr-story-number">{_figure(section.figure)}</p>'
         f"{_play(section, picture)}{_published(section)}"
         + (f'<p class="rr-story-note">{escape(section.note)}</p>' if section.note else "")
-        + (
-            '<p class="rr-story-note"><a href="synthesize">To the Synthesize page</a></p>'
-            if section.id == "help" and live is not None
-            else ""
-        )
         + _download(section, live)
         + "</section>"
     )
