@@ -19,7 +19,7 @@ from restoration.explanation.noise_as_help import noise_as_help
 from restoration.explanation.reach import reach
 from restoration.explanation.section import Section, record
 from restoration.explanation.stages import stages
-from restoration.explanation.subject import SIDE, USUAL_SIGMA, cut, subject, telling_place
+from restoration.explanation.subject import SIDE, USUAL_SIGMA, crop_place, cut, subject
 from restoration.explanation.what_noise_is import what_noise_is
 from restoration.models.catalogue import LoadedModel, is_here, load
 from restoration.models.restorer import LevelKind
@@ -31,7 +31,7 @@ from restoration.suitability import FAR_OFF
 BESIDE = ("unet-denoise", "wavelet", "nlm", "identity")
 """Compared with the explained model wherever models are."""
 HEAVY = 2_000_000
-"""Parameters above which a SwinIR is explained on a smaller crop, to stay within half a minute."""
+"""Parameters above which a SwinIR is explained on a smaller crop: seconds, not minutes."""
 HEAVY_SIDE = 96
 
 SECTIONS: tuple[Callable[[Examined], Section], ...] = (
@@ -97,7 +97,7 @@ def explain(
     started = time.perf_counter()
     report(Progress(0.0, "cutting a crop"))
     side = crop_side(model)
-    corner = telling_place(pixels, side) if place is None else place
+    corner = crop_place(pixels, place, side)
     scan = cut(pixels, corner, side)
     original = None if clean is None else cut(clean, corner, side)
     chosen = subject(scan, original, model)

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from restoration.explanation.ablations import forward, plain
 from restoration.explanation.attention_field import AttentionField
 from restoration.explanation.recording import Recording
+from restoration.explanation.switches import forward, plain
 from restoration.models.network import Network
 from restoration.models.swinir_convolutions import in_float32, in_weight_dtype
 from restoration.models.swinir_network import SwinIR

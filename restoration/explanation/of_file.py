@@ -52,8 +52,8 @@ def write_for_web(question: Question, folder: Path, address: str, report: Report
     return {
         "width": width,
         "height": height,
-        "x": min(x, width - crop_width),
-        "y": min(y, height - crop_height),
+        "x": x,
+        "y": y,
         "cropWidth": crop_width,
         "cropHeight": crop_height,
     }

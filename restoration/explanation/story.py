@@ -29,6 +29,12 @@ CLICKED = (
     'with the arrow keys, to see what it looks at"'
 )
 
+STEPS = (
+    '<button type="button" class="rr-story-step" data-step="-1" aria-label="Previous state">'
+    '◂</button><button type="button" class="rr-story-step" data-step="1" aria-label="Next state">'
+    "▸</button>"
+)
+
 Address = Callable[[str], str]
 """From the name of a picture or data file to where it is."""
 
@@ -62,10 +68,11 @@ def story(explanation: Explanation, picture: Address, live: str | None) -> str:
         if explanation.warning
         else ""
     )
+    at_live = "" if live is None else f' data-live="{escape(live)}"'
     body = "".join(_section(section, picture, live) for section in explanation.sections)
     return (
         f'<article class="rr-story" data-rr-story data-width="{width}" data-height="{height}"'
-        f"{'' if live is None else f' data-live={chr(34)}{escape(live)}{chr(34)}'}>"
+        f"{at_live}>"
         f"<header><p class='rr-story-answer'>{escape(explanation.card.answer)}</p>"
         f"<p class='rr-story-lead'>{escape(explanation.title)}, looked into on a crop of "
         f"{width} x {height} pixels at {explanation.place[0]}, {explanation.place[1]}. Every "
@@ -82,11 +89,6 @@ def _section(section: Section, picture: Address, live: str | None) -> str:
         f'<p class="rr-story-number">{_figure(section.figure)}</p>'
         f"{_play(section, picture)}{_published(section)}"
         + (f'<p class="rr-story-note">{escape(section.note)}</p>' if section.note else "")
-        + (
-            '<p class="rr-story-note"><a href="synthesize">To the Synthesize page</a></p>'
-            if section.id == "help" and live is not None
-            else ""
-        )
         + _download(section, live)
         + "</section>"
     )
@@ -112,12 +114,7 @@ def _play(section: Section, picture: Address) -> str:
         _button(choice, picture(image_name(section, choice)), number == 0)
         for number, choice in enumerate(section.choices)
     )
-    steps = (
-        '<button type="button" class="rr-story-step" data-step="-1" aria-label="Previous state">◂</button>'
-        '<button type="button" class="rr-story-step" data-step="1" aria-label="Next state">▸</button>'
-        if len(section.choices) > 1
-        else ""
-    )
+    steps = STEPS if len(section.choices) > 1 else ""
     height, width = first.image.shape[:2]
     attention = section.id == "attention"
     stage = (
@@ -203,7 +200,8 @@ def _safe_json(section: Section) -> str:
 def _card(explanation: Explanation) -> str:
     return (
         '<section class="rr-story-part" id="card"><h2>In short</h2>'
-        f'<div class="rr-story-card" data-card>{card_svg(explanation.card)}</div>'
+        f'<div class="rr-story-card" data-card tabindex="0" role="region" '
+        f'aria-label="Summary card">{card_svg(explanation.card)}</div>'
         '<button type="button" class="rr-story-save" data-save-card>Save the card as an image'
         "</button></section>"
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from restoration.engine import run
 from restoration.errors import OutOfRange
@@ -19,6 +20,8 @@ from restoration.pages.page import Pixels
 SIDE = 256
 """Side of the crop in pixels."""
 SMALLEST = 32
+CELL = 16
+"""Side of the cells by which a telling place is chosen."""
 HARDLY_NOISY = 5.0
 """Below this sigma there is too little noise to watch a model remove it."""
 USUAL_SIGMA = 25.0
@@ -65,10 +68,10 @@ class Subject:
         return value if math.isfinite(value) else 99.0
 
 
-def cut(pixels: Pixels, place: tuple[int, int], side: int = SIDE) -> Pixels:
-    """A crop of at most `side` pixels, its corner at `place` (x, y) or as near as there is room.
+def crop_place(pixels: Pixels, place: tuple[int, int] | None, side: int = SIDE) -> tuple[int, int]:
+    """Corner (x, y) of a crop of at most `side` pixels: `place`, or as near as there is room.
 
-    Raises OutOfRange for a page too small, or a place outside it.
+    Without a place it is chosen. Raises OutOfRange for a page too small, or a place outside it.
     """
     height, width = pixels.shape[:2]
     if min(height, width) < SMALLEST:
@@ -77,31 +80,43 @@ def cut(pixels: Pixels, place: tuple[int, int], side: int = SIDE) -> Pixels:
             actual=f"{width} x {height} pixels",
             expected=f"at least {SMALLEST} x {SMALLEST}",
         )
-    x, y = place
+    x, y = telling_place(pixels, side) if place is None else place
     if not (0 <= x < width and 0 <= y < height):
         raise OutOfRange(
             "The crop lies outside the page",
             actual=f"{x}, {y}",
             expected=f"0 to {width - 1}, 0 to {height - 1}",
         )
-    x, y = min(x, max(0, width - side)), min(y, max(0, height - side))
+    return min(x, max(0, width - side)), min(y, max(0, height - side))
+
+
+def cut(pixels: Pixels, place: tuple[int, int], side: int = SIDE) -> Pixels:
+    """The crop of at most `side` pixels whose corner is `place` (x, y)."""
+    x, y = place
     return np.ascontiguousarray(pixels[y : y + side, x : x + side])
 
 
 def telling_place(pixels: Pixels, side: int = SIDE) -> tuple[int, int]:
-    """(x, y) of the crop whose 16-pixel cells differ most in contrast: detail beside calm."""
-    cell = 16
+    """(x, y) of the crop whose cells differ most in contrast: detail beside calm."""
     gray = np.clip(pixels.mean(axis=2), 0, 1)
-    rows, columns = (length // cell for length in gray.shape)
-    if rows * cell <= side and columns * cell <= side:
+    rows, columns = (length // CELL for length in gray.shape)
+    if rows * CELL <= side and columns * CELL <= side:
         return 0, 0
-    cells = gray[: rows * cell, : columns * cell].reshape(rows, cell, columns, cell)
-    contrast = cells.std(axis=(1, 3))
-    span_y, span_x = min(rows, side // cell), min(columns, side // cell)
-    windows = np.lib.stride_tricks.sliding_window_view(contrast, (span_y, span_x))
-    spread = windows.std(axis=(2, 3))
+    cells = gray[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
+    contrast = cells.std(axis=(1, 3), dtype=np.float64)
+    span = min(rows, side // CELL), min(columns, side // CELL)
+    spread = _window_means(contrast**2, span) - _window_means(contrast, span) ** 2
     top, left = np.unravel_index(int(np.argmax(spread)), spread.shape)
-    return int(left) * cell, int(top) * cell
+    return int(left) * CELL, int(top) * CELL
+
+
+def _window_means(cells: NDArray[np.float64], span: tuple[int, int]) -> NDArray[np.float64]:
+    """Means over every window of `span` (rows, columns), from running sums."""
+    sums = np.pad(cells.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    rows, columns = span
+    total = sums[rows:, columns:] - sums[:-rows, columns:]
+    total = total - sums[rows:, :-columns] + sums[:-rows, :-columns]
+    return np.asarray(total / (rows * columns))
 
 
 def subject(scan: Pixels, clean: Pixels | None, model: LoadedModel) -> Subject:

@@ -91,6 +91,18 @@ def test_an_ensemble_shows_where_it_may_be_off(desk, client, scan):
     assert (errors.dtype, errors.shape) == (np.float32, (60, 80))
 
 
+def test_a_chain_shows_its_steps(desk, client, scan):
+    chain = Wishes.of(["chain:estimate,denoise=median,page"], *DEFAULTS[1:]).models
+    case = finished(desk, [scan], *chain)
+    (model,) = client.get(f"/cases/{case.id}/page").json()["models"]
+    assert model["model"] == "chain"
+    assert [step["step"] for step in model["steps"]] == ["estimate", "denoise", "page"]
+    assert model["steps"][1]["verdict"].startswith(("Kept", "Dropped"))
+    assert case.tasks[0].targets[0].output.name == "scan-chain.tiff"
+    with pytest.raises(UsageError, match="no step"):
+        Wishes.of(["chain:polish"], *DEFAULTS[1:])
+
+
 def test_names_that_occur_twice_stay_apart(desk, tmp_path, scan):
     (tmp_path / "other").mkdir()
     twin = tmp_path / "other" / "SCAN.tiff"

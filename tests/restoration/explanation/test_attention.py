@@ -8,10 +8,10 @@ import torch
 from torch.nn import functional
 
 from restoration.errors import OutOfRange
-from restoration.explanation.ablations import forward
 from restoration.explanation.attention_field import APART, open_field
 from restoration.explanation.look import look_at
 from restoration.explanation.recording import Recording
+from restoration.explanation.switches import forward
 from restoration.models.swinir_layers import MASKED, window_groups
 from restoration.models.swinir_schedule import run_whole
 

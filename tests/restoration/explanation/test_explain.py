@@ -14,7 +14,7 @@ from restoration.commands import main
 from restoration.errors import ExitCode, OutOfRange, UsageError
 from restoration.explanation.explaining import explain
 from restoration.explanation.published import BLOCK_CONVOLUTION
-from restoration.explanation.subject import Truth, cut, subject, telling_place
+from restoration.explanation.subject import Truth, crop_place, cut, subject, telling_place
 from restoration.models.card import Task
 from restoration.models.catalogue import load
 from restoration.samples import SAMPLES, sample_by_id
@@ -129,6 +129,15 @@ def test_a_page_without_an_original_is_explained_too(shared_data, swinir_file, s
     found = explain(cut(pixels, (x, y), 64), load(str(swinir_file)))
     assert [section.id for section in found.sections] == IDS
     assert found.sections[0].note in {Truth.SCAN.value, Truth.STAND_IN.value}
+
+
+def test_the_crop_is_where_detail_meets_calm():
+    page = np.full((500, 700, 1), 0.8, np.float32)
+    page[300:430, 400:500] = np.random.default_rng(0).random((130, 100, 1))
+    x, y = crop_place(page, None, 128)
+    assert 300 - 128 < y < 430 and 400 - 128 < x < 500
+    assert crop_place(page, (690, 490), 128) == (572, 372), "as near as there is room"
+    assert crop_place(page[:100, :90], None, 128) == (0, 0)
 
 
 def test_what_cannot_be_explained_is_refused(photograph):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from restoration.explanation.ablations import Part, ablations, plain
+from restoration.explanation.ablations import Part, ablations
 from restoration.explanation.inside import look_inside
+from restoration.explanation.switches import plain
 
 
 @pytest.mark.parametrize(("which", "level"), [("swinir", None), ("unet", 20.0)])

@@ -110,6 +110,11 @@
       if (!response.ok) return this.fail("This explanation is not on the server any more. Make it again.");
       const article = new DOMParser().parseFromString(await response.text(), "text/html").body.firstElementChild;
       this.story.replaceChildren(article);
+      // The site may be without that page, and the article also stands alone.
+      if (document.querySelector('nav a[href="synthesize"]')) {
+        const link = node("a", { href: "synthesize" }, "To the Synthesize page");
+        article.querySelector('[data-part="help"]')?.append(node("p", { class: "rr-story-note" }, link));
+      }
       this.place.replaceChildren(...this.map(progress));
       const about = progress.sample ? "A sample, measured just now. Drop your own scan to ask about it." : progress.name;
       this.status.replaceChildren(node("span", { class: "rr-quiet" }, about));
