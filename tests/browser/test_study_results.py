@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from restoration.settings import Settings
 from ui.server import build
-from ui.studies.analysis_room import analysis_room
+from ui.studies.room import studies_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 420_000
@@ -20,7 +20,7 @@ PATIENCE = 420_000
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    return serve(build(Settings(data_dir=tmp_path_factory.mktemp("data")), (analysis_room,)))
+    return serve(build(Settings(data_dir=tmp_path_factory.mktemp("data")), (studies_room,)))
 
 
 def drawn(page: Any) -> Any:
@@ -32,7 +32,7 @@ def drawn(page: Any) -> Any:
 def test_a_visitor_sees_the_sample_leaves_a_rater_out_and_brings_own_votes(
     address: str, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:
-    watched = open_page(address, "/results")
+    watched = open_page(address, "/studies")
     page = watched.page
     page.set_default_timeout(PATIENCE)
     results = drawn(page)
@@ -69,7 +69,7 @@ def test_a_visitor_sees_the_sample_leaves_a_rater_out_and_brings_own_votes(
 
 def test_results_fit_a_phone_in_the_dark(address: str, open_page: Callable[..., Any]) -> None:
     size = {"width": 390, "height": 844}
-    page = open_page(address, "/results", color_scheme="dark", viewport=size).page
+    page = open_page(address, "/studies", color_scheme="dark", viewport=size).page
     drawn(page)
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0

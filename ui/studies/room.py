@@ -14,13 +14,11 @@ from ui.studies.routes import study_routes
 
 BROWSER = Path(__file__).parent / "browser"
 RESULTS = Path(__file__).parent / "results_browser"
-KEEP_DAYS = 30
-"""How long an analysis is kept after it was last looked at; it can always be made again."""
 
 
 def studies_room(house: House) -> SitePage:
     """The page at `/studies`."""
-    desk = AnalysisDesk(house.data / "analyses", house.pool, KEEP_DAYS * 86_400)
+    desk = AnalysisDesk(house.data / "analyses", house.pool, house.settings.keep_minutes * 60)
 
     def begin() -> None:
         take_owner_password(house.studies, house.settings.owner_password.get_secret_value())
