@@ -2,7 +2,7 @@
 
 Who opens it: somebody who runs rating studies and asks how they are getting on. Within ten seconds
 they see each study's state and pace; everything about one is on its tabs. Who is not logged in
-sees the login and nothing else.
+sees what a study can say, on the sample study or on votes of their own, and the login.
 """
 
 from __future__ import annotations

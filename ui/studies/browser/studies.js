@@ -57,13 +57,16 @@ class StudiesPage {
         });
       },
     }, field("Account", name), field("Password", password), enter, trouble);
+    const how = anyAccount ? [] : [
+      node("p", {}, "There is no account yet. Whoever runs this app makes the first one, either way:"),
+      node("pre", {}, "python -m evaluation studies account owner\nRR_OWNER_PASSWORD=… python app.py"),
+    ];
     this.root.replaceChildren(
-      node("h1", { class: "rr-question" }, "Studies"),
-      node("p", { class: "rr-quiet" }, "For those who run rating studies. Raters need no account: they have their link."),
-      anyAccount ? form : node("div", {},
-        node("p", {}, "There is no account yet. Whoever runs this app makes the first one, either way:"),
-        node("pre", {}, "python -m evaluation studies account owner\nRR_OWNER_PASSWORD=… python app.py"),
-        form),
+      node("h1", { class: "rr-question" }, "Which model do people prefer, and which way of asking is worth its money?"),
+      node("details", { class: "rr-login-box", open: Boolean(shownStudy()) },
+        node("summary", {}, "Log in to run studies"),
+        node("p", { class: "rr-quiet" }, "Raters need no account: they have their link."),
+        ...how, form),
       votesFromElsewhere(),
     );
   }
