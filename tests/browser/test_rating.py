@@ -133,7 +133,7 @@ def _create(page: Any, folder: Path) -> None:
             file = folder / f"scan {content}__{condition}.png"
             file.write_bytes(encoded(_picture(10 * content + number)))
             files.append(file)
-    page.get_by_label("Account").wait_for(timeout=SECOND)
+    page.get_by_text("Log in to run studies").click(timeout=SECOND)
     page.get_by_label("Password").fill("wrong wrong wrong")
     page.keyboard.press("Enter")
     page.get_by_text("The name or the password is wrong").wait_for(timeout=SECOND)
