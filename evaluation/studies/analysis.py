@@ -78,12 +78,14 @@ def analyse(
     protocol: str | None = None,
     excluded: frozenset[str] = frozenset(),
     live_only: bool = False,
+    known: Analysis | None = None,
 ) -> Analysis:
     """Analyse the votes of a study: opinions, annotations, and real-or-synthetic side by side.
 
     protocol: which opinion scale to analyse where a study has several; default: the one with most
-    votes, and all votes on pairs. excluded: raters to leave out; nothing is deleted. A part that
-    has no answer becomes a refusal with its reason, the others go on.
+    votes, and all votes on pairs. excluded: raters to leave out; nothing is deleted. live_only:
+    the quick tables only; `known` takes such an analysis of the same votes and adds the others.
+    A part that has no answer becomes a refusal with its reason, the others go on.
     """
     unknown = excluded - set(table.votes["rater"])
     if unknown:
@@ -93,9 +95,10 @@ def analyse(
         raise OutOfRange("No votes are left to analyse", expected="at least one rater kept")
     chosen, notes = _opinions(votes, protocol)
     given = parts.Votes(votes, chosen, with_quality(votes[votes["protocol"] != parts.DETECTION]))
-    tables, refusals = {}, {}
+    tables = dict(known.tables) if known else {}
+    refusals = dict(known.refusals) if known else {}
     for part in PARTS:
-        if live_only and not part.is_live:
+        if part.is_live if known else live_only and not part.is_live:
             continue
         try:
             made = part.make(given)

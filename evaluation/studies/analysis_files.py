@@ -43,9 +43,10 @@ def analyse_folder(folder: str, report: Report) -> None:
     table, asked = stored(place)
     excluded = frozenset(asked["excluded"])
     report(Progress(0.1, "rankings, agreement, raters"))
-    _store(place, analyse(table, excluded=excluded, live_only=True), asked, complete=False)
+    live = analyse(table, excluded=excluded, live_only=True)
+    _store(place, live, asked, complete=False)
     report(Progress(0.5, "budgets and the mixed model"))
-    _store(place, analyse(table, excluded=excluded), asked, complete=True)
+    _store(place, analyse(table, excluded=excluded, known=live), asked, complete=True)
     report(Progress(1.0, "done"))
 
 

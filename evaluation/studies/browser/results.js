@@ -31,7 +31,7 @@
     const slots = list.map((each) => {
       const section = make("section", WIDE.has(each.table) ? "rr-wide" : "");
       const plot = make("div", "rr-plot");
-      plot.setAttribute("role", "img");
+      plot.setAttribute("role", "figure");
       plot.setAttribute("aria-label", `${each.title}. ${each.words}`);
       const link = download("Data of this figure (CSV)", dataOf(each.table), `${each.table}.csv`);
       link.setAttribute("aria-label", `Data of the figure ${each.title} as CSV`);

@@ -11,7 +11,7 @@ import pytest
 
 from bench.study_statistics import CHECKS, run_check
 
-RUNS = 150
+RUNS = 100
 
 
 @pytest.mark.slow
