@@ -22,7 +22,8 @@ import pandas as pd
 
 from evaluation.comparison.run_table import open_run
 from evaluation.overview import overview, pair_figures
-from ui.evaluate.views import cells_view, overview_view
+from ui.evaluate.cells import cells_view
+from ui.evaluate.views import overview_view
 
 RECORD = Path(__file__).parent / "records" / "crowded_run.json"
 IMAGES, MODELS, LEVELS = 2500, 10, 4
@@ -61,7 +62,7 @@ def main() -> None:
     print(json.dumps(record, indent=1))
 
 
-def timed(steps: dict[str, tuple[float, float]], name: str, work: Callable[[], Any]) -> Any:
+def timed(steps: dict[str, tuple[float, float]], name: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401
     """What the work gives; its seconds by the clock and of the processor go into `steps`."""
     clock, processor = time.perf_counter(), time.process_time()
     made = work()

@@ -15,10 +15,11 @@ from PIL import Image
 from evaluation.benchmark.session import Wish
 from restoration.errors import UnreadableFile
 from restoration.jobs import LocalPool, State
-from ui.evaluate.desk import SAMPLES, STOPPED, RunDesk, SharedRun
+from ui.evaluate.desk import RunDesk, SharedRun
 from ui.evaluate.opened import OpenedRuns
 from ui.evaluate.pictures import PictureDesk
 from ui.evaluate.routes import plot_routes, run_routes
+from ui.evaluate.run_case import SAMPLES, STOPPED
 from ui.panels import PanelStore
 
 DAY = 86_400

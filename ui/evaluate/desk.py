@@ -2,78 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from evaluation.benchmark.session import Wish, run_benchmark
-from evaluation.benchmark.store import PARQUET, PLAN
+from evaluation.benchmark.store import PARQUET
 from evaluation.comparison.ratings import read_ratings
 from evaluation.comparison.run_table import open_run
 from evaluation.dataset_upload import lay_out
 from evaluation.sample_images import SAMPLE_RUN
-from restoration.errors import RestorationError, UnreadableFile, UsageError
-from restoration.jobs import Job, LocalPool, State
+from restoration.errors import UnreadableFile, UsageError
+from restoration.jobs import LocalPool
 from restoration.progress import Progress, Report, silent
+from ui.evaluate.run_case import ABOUT, SAMPLES, About, RunCase, read_about, write_about
 
-SAMPLES = "samples"
-"""The id of the finished run that every visitor sees first."""
-ABOUT, ROWS, IMAGES, RATINGS = "run.json", "run", "images", "ratings.csv"
-STOPPED = "stopped"
-"""The state of a run that the app was closed or cancelled in; its rows so far are there."""
+ROWS, IMAGES, RATINGS = "run", "images", "ratings.csv"
 
 
 class SharedRun(UsageError):
     """Every visitor sees this run, so no single one may stop, change or delete it."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What is known of a run besides its rows; kept as a file beside them."""
-
-    title: str
-    created: float
-    measured: str = ""
-    """How it was measured, where that is told; with the command that does it again."""
-    command: str = ""
-    models: tuple[str, ...] = ()
-    degradations: tuple[str, ...] = ()
-    seeds: tuple[int, ...] = (0,)
-    metrics: tuple[str, ...] = ()
-    """Empty, as models, for rows that were uploaded."""
-
-
-@dataclass(frozen=True)
-class RunCase:
-    """One run, for whoever knows its id."""
-
-    id: str
-    folder: Path
-    """Where its rows are."""
-    about: About
-    job: Job | None
-    """None where nothing runs in this process."""
-    ratings: Path | None
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether it belongs to every visitor."""
-        return self.id == SAMPLES
-
-    @property
-    def state(self) -> str:
-        """That of the job; else "done" or "stopped", as the rows say."""
-        if self.job is not None and self.job.state is not State.CANCELLED:
-            return self.job.state.value
-        if not self.about.models or self.is_shared:
-            return State.DONE.value
-        return State.DONE.value if _is_whole(self.folder) else STOPPED
 
 
 class RunDesk:
@@ -108,7 +60,7 @@ class RunDesk:
                 seeds=wish.seeds,
                 metrics=wish.metrics,
             )
-            _write_about(home, about)
+            write_about(home, about)
             self._submit(id, about)
         except BaseException:
             shutil.rmtree(home, ignore_errors=True)
@@ -122,7 +74,7 @@ class RunDesk:
         folder = self._folder / id / ROWS
         folder.mkdir(parents=True)
         run.frame.to_parquet(folder / PARQUET, index=False)
-        _write_about(folder.parent, About(rows.name, time.time(), measured="Uploaded rows"))
+        write_about(folder.parent, About(rows.name, time.time(), measured="Uploaded rows"))
         if ratings is not None:
             self.rate(id, ratings)
         return id
@@ -137,14 +89,14 @@ class RunDesk:
         if case.is_shared:
             id = _new_id()
             shutil.copytree(case.folder, self._folder / id / ROWS)
-            _write_about(self._folder / id, replace(case.about, created=time.time()))
+            write_about(self._folder / id, replace(case.about, created=time.time()))
         shutil.copyfile(ratings, self._folder / id / RATINGS)
         return id
 
     def case(self, id: str) -> RunCase:
         """The run of this id, which is kept for longer now; raises `UnreadableFile`."""
         if id == SAMPLES:
-            return RunCase(id, SAMPLE_RUN, _read_about(SAMPLE_RUN), None, None)
+            return RunCase(id, SAMPLE_RUN, read_about(SAMPLE_RUN), None, None)
         home = self._folder / id
         if not id.isalnum() or not (home / ABOUT).is_file():
             raise UnreadableFile(
@@ -157,7 +109,7 @@ class RunDesk:
         return RunCase(
             id,
             home / ROWS,
-            _read_about(home),
+            read_about(home),
             self._pool.get(id),
             ratings if ratings.is_file() else None,
         )
@@ -238,32 +190,3 @@ def _own(case: RunCase) -> RunCase:
             remedy="Start a run of your own to stop or delete it",
         )
     return case
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether the finished table has a row for each cell of the plan."""
-    try:
-        plan: dict[str, Any] = json.loads((folder / PLAN).read_text(encoding="utf-8"))
-        cells = len(plan["images"]) * len(plan["models"]) * len(plan["degradations"])
-        return _row_count(folder / PARQUET) == cells
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def _row_count(path: Path) -> int:
-    from pyarrow.parquet import read_metadata
-
-    return int(read_metadata(path).num_rows)
-
-
-def _write_about(home: Path, about: About) -> None:
-    (home / ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
-
-
-def _read_about(home: Path) -> About:
-    try:
-        stored = json.loads((home / ABOUT).read_text(encoding="utf-8"))
-        listed = {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
-        return About(**{"created": 0.0, **stored, **listed})
-    except (OSError, ValueError, TypeError) as error:
-        raise RestorationError("What was noted about this run cannot be read") from error

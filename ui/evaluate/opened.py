@@ -14,7 +14,7 @@ from evaluation.benchmark.store import JOURNAL, PARQUET
 from evaluation.comparison.ratings import read_ratings
 from evaluation.comparison.run_table import RunTable, open_run
 from evaluation.overview import Overview, overview
-from ui.evaluate.desk import RunCase
+from ui.evaluate.run_case import RunCase
 
 Value = TypeVar("Value")
 TABLES, OVERVIEWS = 4, 32

@@ -19,8 +19,8 @@ from restoration.errors import RestorationError
 from restoration.models.card import ModelCard, Task
 from restoration.models.catalogue import Availability, available, cards
 from restoration.settings import settings
-from ui.evaluate.desk import SAMPLES
 from ui.evaluate.intake import Choice, Intake
+from ui.evaluate.run_case import SAMPLES
 
 DEGRADATIONS = (
     *(f"gaussian:{level}" for level in (10, 15, 25, 35, 50, 75)),

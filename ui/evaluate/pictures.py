@@ -19,7 +19,7 @@ from evaluation.figures.theme import short_name
 from restoration.errors import UnknownModel, UnreadableFile
 from restoration.jobs import Job, LocalPool, State
 from restoration.models.catalogue import Availability, available, find
-from ui.evaluate.desk import RunCase
+from ui.evaluate.run_case import RunCase
 from ui.panels import PanelStore
 from ui.uploads import wipe
 

@@ -13,10 +13,11 @@ from evaluation.figures.browser import figure_record, plot_script, plot_script_n
 from evaluation.overview import pair_figures, pair_sentence
 from evaluation.report.document import report_html
 from restoration.errors import RestorationError, UnknownModel, UnreadableFile, UsageError
+from ui.evaluate.cells import cells_view
 from ui.evaluate.desk import RunDesk, SharedRun
 from ui.evaluate.opened import OpenedRuns
 from ui.evaluate.pictures import PictureDesk
-from ui.evaluate.views import cells_view, chosen, overview_view, picture_view, progress_view
+from ui.evaluate.views import chosen, overview_view, picture_view, progress_view
 from ui.restore.views import error_view
 
 PRIVATE = {"Cache-Control": "private, no-store"}

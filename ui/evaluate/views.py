@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from evaluation.comparison.leaderboard import Leaderboard
 from evaluation.comparison.ratings import Rated
@@ -19,11 +15,11 @@ from evaluation.figures.theme import short_name, styles
 from evaluation.metrics import metric as metric_of
 from evaluation.overview import METHOD, Overview, board_records
 from restoration.jobs import State
-from ui.evaluate.desk import RunCase, RunDesk
+from ui.evaluate.cells import number_or_none, plain
+from ui.evaluate.desk import RunDesk
 from ui.evaluate.pictures import PictureCase, PictureDesk
+from ui.evaluate.run_case import RunCase
 from ui.restore.views import error_view
-
-CELLS_SHOWN = 50
 
 
 def progress_view(desk: RunDesk, case: RunCase) -> dict[str, Any]:
@@ -59,7 +55,7 @@ def overview_view(table: RunTable, shown: Overview) -> dict[str, Any]:
         "board": _board_view(board),
         "figures": {name: figure_record(figure) for name, figure in shown.figures.items()},
         "worst": [
-            {**_cell(table, each.row), "value": each.value, "gain": _number(each.gain)}
+            {**_cell(table, each.row), "value": each.value, "gain": number_or_none(each.gain)}
             for each in shown.worst
         ],
         "otherMetric": None if shown.other_metric is None else _metric_view(shown.other_metric),
@@ -78,37 +74,6 @@ def overview_view(table: RunTable, shown: Overview) -> dict[str, Any]:
     }
 
 
-def cells_view(table: RunTable, find: str, sort: str, falling: bool, start: int) -> dict[str, Any]:
-    """A screenful of rows: those that hold every word of `find`, sorted by a column."""
-    frame = table.frame
-    numbers = np.arange(len(frame))
-    words = find.casefold().split()
-    if words:
-        keep = np.ones(len(frame), bool)
-        for word in words:
-            keep &= _holds(frame, word)
-        numbers = numbers[keep]
-    columns = ["image", "model", "degradation", "seed", "seconds", *table.metrics]
-    if sort in columns:
-        ordered = (
-            frame[sort]
-            .iloc[numbers]
-            .sort_values(ascending=not falling, kind="stable", na_position="last")
-        )
-        numbers = ordered.index.to_numpy()
-    part = numbers[start : start + CELLS_SHOWN]
-    return {
-        "columns": [{"id": name, **_column(name)} for name in columns],
-        "count": len(numbers),
-        "start": start,
-        "step": CELLS_SHOWN,
-        "rows": [
-            {"row": int(row), "cells": [_plain(frame[name].iat[row]) for name in columns]}
-            for row in part
-        ],
-    }
-
-
 def picture_view(desk: PictureDesk, table: RunTable, case: PictureCase) -> dict[str, Any]:
     """How far pictures are; once they are there, what to show, and the figures of the cells."""
     job = case.job
@@ -122,7 +87,7 @@ def picture_view(desk: PictureDesk, table: RunTable, case: PictureCase) -> dict[
         "scores": [
             {
                 "model": str(table.frame["model"].iat[row]),
-                "values": [_plain(table.frame[name].iat[row]) for name in table.metrics],
+                "values": [plain(table.frame[name].iat[row]) for name in table.metrics],
             }
             for row in case.rows
         ],
@@ -158,7 +123,7 @@ def _rated_view(rated: Rated) -> dict[str, Any]:
         "stimuli": found.stimuli,
         "unmatched": rated.unmatched,
         "order": found.order,
-        **{name: _number(getattr(found, name)) for name in names},
+        **{name: number_or_none(getattr(found, name)) for name in names},
     }
 
 
@@ -183,34 +148,6 @@ def _cell(table: RunTable, row: int) -> dict[str, Any]:
         "degradation": damage_name(str(line["degradation"])),
         "seed": int(line["seed"]),
     }
-
-
-def _holds(frame: pd.DataFrame, word: str) -> np.ndarray:
-    """Whether an image, model or degradation has this in its name; looked up by category."""
-    found = np.zeros(len(frame), bool)
-    for name in ("image", "model", "degradation"):
-        column = frame[name].cat
-        holding = [word in str(each).casefold() for each in column.categories]
-        found |= np.array(holding, bool)[column.codes.to_numpy()]
-    return found
-
-
-def _column(name: str) -> dict[str, Any]:
-    if name == "seconds":
-        return {"name": "Seconds", "decimals": 2}
-    if name in ("image", "model", "degradation", "seed"):
-        return {"name": name.capitalize(), "decimals": None}
-    return {"name": with_unit(name), "decimals": decimals(name)}
-
-
-def _plain(value: Any) -> str | float | int | None:  # noqa: ANN401
-    if isinstance(value, (float, np.floating)):
-        return _number(float(value))
-    return int(value) if isinstance(value, (int, np.integer)) else str(value)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def chosen(degradations: Sequence[str]) -> tuple[str, ...]:
