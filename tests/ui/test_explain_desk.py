@@ -16,6 +16,9 @@ from ui.explain.routes import explanation_routes, question_routes
 from ui.uploads import upload_folder
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def pool():
     pool = LocalPool()
