@@ -15,7 +15,6 @@ from ui.explain.desk import ExplanationDesk
 from ui.explain.routes import explanation_routes, question_routes
 from ui.uploads import upload_folder
 
-
 pytestmark = pytest.mark.slow
 
 
