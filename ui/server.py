@@ -25,7 +25,15 @@ from ui.viewer_files import VIEWER_STYLES, viewer_scripts, viewer_static
 
 log = logging.getLogger(__name__)
 
-PRIVATE_FOLDERS = ("jobs", "run-pictures", "runs", "studies", "synthesis", "weights")
+PRIVATE_FOLDERS = (
+    "explanations",
+    "jobs",
+    "run-pictures",
+    "runs",
+    "studies",
+    "synthesis",
+    "weights",
+)
 """Folders of the data folder from which Gradio must never hand out a file."""
 UPLOAD_PATH = "/gradio_api/upload"
 OTHER_BODY_BYTES = 8 * MB

@@ -15,6 +15,8 @@ from ui.explain.desk import ExplanationDesk
 from ui.explain.routes import explanation_routes, question_routes
 from ui.uploads import upload_folder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pool():
