@@ -2,13 +2,15 @@
 
     python -m bench.synthesis [--threads N] [--repeats N] [-o bench/records/synthesis.json]
 
-Prints and writes the median and the slowest of the repeats, for the noise and for the drawing.
+Prints and writes the median and the slowest of the repeats, for the noise and for the drawing;
+and the processor time of all threads together, which other work on the machine hardly changes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import time
@@ -39,12 +41,13 @@ def main() -> None:
     card, generator = shipped_generator()
     polygons = np.full((SIDE, SIDE), card.tissue.nuclei_codes[0], np.uint8)
     condition = Noise(24.0, NoiseKind.BLUE)
-    noise_seconds, seconds = [], []
+    noise_seconds, seconds, processor_seconds = [], [], []
     for seed in range(options.repeats + 1):
         started = time.perf_counter()
         told = conditioned(condition, polygons, None, card.tissue, seed)
-        between = time.perf_counter()
+        between, used = time.perf_counter(), time.process_time()
         draw_field(generator, told)
+        processor_seconds.append(time.process_time() - used)
         noise_seconds.append(between - started)
         seconds.append(time.perf_counter() - between)
     record = {
@@ -56,6 +59,8 @@ def main() -> None:
         "noise_median_s": round(statistics.median(noise_seconds[1:]), 4),
         "median_s": round(statistics.median(seconds[1:]), 4),
         "slowest_s": round(max(seconds[1:]), 4),
+        "processor_median_s": round(statistics.median(processor_seconds[1:]), 4),
+        "load_average": os.getloadavg()[0],
     }
     options.output.write_text(json.dumps(record, indent=2) + "\n")
     print(json.dumps(record, indent=2))
