@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,17 +37,36 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """One process of the rating routes, or of the whole app."""
+    """A process of the rating routes that can be killed and started again, or the whole app."""
 
     port: int
     data: Path
     database_url: str = ""
     studies: Path | None = None
     whole_app: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[str] | None = None
+    child: int = 0
 
     def start(self) -> None:
         """Start it; returns when it answers."""
+        if self.whole_app:
+            self.process = self._run("app.py")
+        else:
+            self.process = self.process or self._run(
+                "-m", "bench.rating_server", str(self.port), "--again"
+            )
+            assert self.process.stdin
+            assert self.process.stdout
+            self.process.stdin.write("start\n")
+            self.process.stdin.flush()
+            self.child = int(self.process.stdout.readline())
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, "the server ended while starting"
+            assert time.monotonic() < deadline, "the server did not answer in time"
+            time.sleep(0.02)
+
+    def _run(self, *command: str) -> subprocess.Popen[str]:
         environment = {
             **os.environ,
             "RR_DATA_DIR": str(self.data),
@@ -55,19 +75,17 @@ class Server:
             "RR_PORT": str(self.port),
             "OMP_NUM_THREADS": "1",
         }
-        command = ["app.py"] if self.whole_app else ["-m", "bench.rating_server", str(self.port)]
-        self.process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + READY_SECONDS
-        while True:
-            assert self.process.poll() is None, "the server ended while starting"
-            assert time.monotonic() < deadline, "the server did not answer in time"
-            try:
-                httpx.get(f"{self.address}/rate/session", timeout=5)
-                return
-            except httpx.TransportError:
-                time.sleep(0.05)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=environment, text=True,
+            stdin=pipe, stdout=subprocess.DEVNULL if self.whole_app else pipe,
+        )  # fmt: skip
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.address}/rate/session", timeout=20).status_code == 200
+        except httpx.TransportError:
+            return False
 
     @property
     def address(self) -> str:
@@ -76,6 +94,16 @@ class Server:
 
     def kill(self) -> None:
         """End it at once, whatever it does."""
+        assert self.process is not None
+        if self.whole_app:
+            self.process.kill()
+            self.process.wait()
+        else:
+            os.kill(self.child, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End it for good."""
+        self.kill()
         assert self.process is not None
         self.process.kill()
         self.process.wait()

@@ -91,8 +91,8 @@ def killed(
         server.start()
     stop.set()
     for thread in threads:
-        thread.join(timeout=60)
-    server.kill()
+        thread.join(timeout=120)
+    server.close()
     with store_at(data, database_url) as store:
         store.database.check()
         return {

@@ -115,7 +115,11 @@ def _data_protection(settings: Settings) -> str:
         f"An upload and its results are kept in one folder for {minutes} after they were last "
         "looked at, then deleted. All uploads are deleted when the app stops or starts.",
         "A result has an address that nobody can guess; whoever has the address can see it.",
-        "No account, no cookie that follows you, no history in the browser.",
+        "Nobody needs an account to restore or to rate, no cookie follows you, and the browser "
+        "keeps no history.",
+        "A rating is stored under a random name, without your network address. Rating a result "
+        "keeps its checksum and measured figures, not your scan. Raters of a study can withdraw "
+        "by their link; their answers are then erased.",
     )
     return f"<ul>{''.join(f'<li>{fact}</li>' for fact in facts)}</ul>"
 

@@ -156,7 +156,10 @@ def _mount_gradio(app: FastAPI, settings: Settings, pages: tuple[SitePage, ...])
             head=script_tags(viewer_scripts(), pages),
             max_file_size=f"{settings.max_file_mb}mb",
             allowed_paths=[],
-            blocked_paths=[str((settings.data_dir / name).resolve()) for name in PRIVATE_FOLDERS],
+            blocked_paths=[
+                *(str((settings.data_dir / name).resolve()) for name in PRIVATE_FOLDERS),
+                str(settings.studies_folder),
+            ],
             footer_links=[],
             run_history=False,
             show_error=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -41,7 +42,7 @@ def votes_csv(frame: pd.DataFrame) -> bytes:
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             safe[name] = safe[name].map(without_formula)
-    return safe.to_csv(index=False, lineterminator="\n").encode()
+    return safe.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC).encode()
 
 
 def without_formula(value: object) -> object:

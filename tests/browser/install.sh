@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install Debian's Chromium and a font for the browser tests, and Tesseract for those of text
-# recognition, where they are missing. Without them, and without the right to install them, those
+# Install Debian's Chromium and a font for the browser tests, Tesseract for those of text
+# recognition and PostgreSQL for those of rating studies, where they are missing. Without them, and without the right to install them, those
 # tests are skipped with a reason.
 set -euo pipefail
 
@@ -8,6 +8,7 @@ wanted=()
 [ -x /usr/bin/chromium ] || wanted+=(chromium)
 [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || wanted+=(fonts-dejavu-core)
 command -v tesseract >/dev/null || wanted+=(tesseract-ocr tesseract-ocr-eng)
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
 as_root=()

@@ -69,6 +69,11 @@ def show_page(
     }
 
 
+def shown_pixels(case: Case, file: int, target: int, page: int) -> Pixels:
+    """The exact pixels of a result."""
+    return _page(_shown_file(case.tasks[file].targets[target]), page)
+
+
 def was_written(path: Path | None) -> TypeGuard[Path]:
     """Whether a file that not every restoration has is there."""
     return path is not None and path.is_file()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evaluation.studies.open_study import ensure_open_study
 from restoration.jobs import LocalPool
 from restoration.models.catalogue import Availability, available, cards
 from restoration.page_restoration import AUTO, Request
@@ -14,6 +15,7 @@ from restoration.speed import SpeedBook, measure_into
 from ui.house import House
 from ui.restore.desk import RestorationDesk, new_case_id
 from ui.restore.intake import Intake
+from ui.restore.rating import rating_of_results
 from ui.restore.routes import case_routes
 from ui.site_page import SitePage
 
@@ -29,6 +31,7 @@ def restore_room(house: House) -> SitePage:
     first_case = new_case_id()
 
     def begin() -> None:
+        ensure_open_study(house.studies)
         warm_up()
         sample = SAMPLES[0]
         request = Request(reference=sample.clean_path)
@@ -47,10 +50,10 @@ def restore_room(house: House) -> SitePage:
         path="restore",
         title="Restore",
         fill=fill,
-        routers=(case_routes(desk),),
+        routers=(case_routes(desk), rating_of_results(desk, house.studies)),
         folders={"/samples": SAMPLES_FOLDER, "/restore-files": HERE / "browser"},
         styles=(HERE / "browser" / "restore.css",),
-        scripts=("restore-files/result.js",),
+        scripts=("restore-files/rating.js", "restore-files/result.js"),
         begin=begin,
         tend=tend,
         close=desk.close_all,

@@ -33,7 +33,7 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
 
     @router.get("/{id}/page")
     def page(id: str, file: int = 0, page: int = 0) -> Response:
-        return _answer(lambda: page_view(desk, _done(desk.case(id)), file, page))
+        return _answer(lambda: page_view(desk, finished(desk.case(id)), file, page))
 
     @router.post("/{id}/cancel")
     def cancel(id: str) -> Response:
@@ -53,11 +53,11 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
 
     @router.get("/{id}/files/{name}")
     def file(id: str, name: str) -> Response:
-        return _answer(lambda: _file(_done(desk.case(id)), name))
+        return _answer(lambda: _file(finished(desk.case(id)), name))
 
     @router.get("/{id}/restored.zip")
     def everything(id: str) -> Response:
-        return _answer(lambda: _zip(_done(desk.case(id))))
+        return _answer(lambda: _zip(finished(desk.case(id))))
 
     return router
 
@@ -74,7 +74,8 @@ def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
     return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
 
 
-def _done(case: Case) -> Case:
+def finished(case: Case) -> Case:
+    """The case, if it has a result; raises `UnreadableFile`."""
     if case.job.state is not State.DONE:
         raise UnreadableFile(
             "This restoration has no result", actual=case.job.state.value, expected="done"

@@ -32,7 +32,6 @@ export class TrialDesk {
     const { arm, trial, progress } = view;
     this.busy = true;
     this.arm = arm;
-    this._lock(true);
     this.pictures.hide(true);
     const gray = new Promise((wake) => setTimeout(wake, GRAY_MS));
     this.question.textContent = arm.question;
@@ -44,9 +43,8 @@ export class TrialDesk {
       give: (answer) => this._act(() => this.acts.vote(answer)),
       changed: () => (this.done.disabled = !this.widget?.answer()),
     });
-    this.done.disabled = true;
     this.answers.replaceChildren(this.widget.element, ...(this.widget.immediate ? [] : [this.done]));
-    this.undo.disabled = !view.canUndo;
+    this._lock(true);
     await this.pictures.show(arm, trial);
     this.flip.hidden = this.pictures.count !== 2;
     await gray;

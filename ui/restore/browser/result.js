@@ -328,7 +328,7 @@
         this.details.replaceChildren(...failures(view));
       } else {
         this.viewer.show(view.viewer);
-        this.verdict.replaceChildren(...view.models.map(verdict));
+        this.verdict.replaceChildren(...view.models.map(verdict), window.rrRating(id, view, this.viewer));
         this.details.replaceChildren(...this.contents(view));
       }
       this.root.dataset.state = "done";

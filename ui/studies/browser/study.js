@@ -101,7 +101,7 @@ function raters(study, reload) {
     node("th", { scope: "row" }, rater.label || rater.id.slice(0, 8)),
     node("td", {}, rater.arm || "–"),
     node("td", {}, rater.state),
-    node("td", {}, rater.source === "reviewer" ? "–" : `${rater.done} of ${rater.total}`),
+    node("td", {}, !rater.total ? "–" : `${rater.done} of ${rater.total}`),
     node("td", {}, rater.medianSeconds == null ? "–" : `${rater.medianSeconds.toFixed(1)} s`),
     node("td", {}, when(rater.seen)),
     node("td", {}, rater.flags.join(" ") || "none"),

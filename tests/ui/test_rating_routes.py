@@ -1,0 +1,159 @@
+"""Who may do what over HTTP: owners by their session, raters by their token, nobody else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from evaluation.studies.administration import set_password
+from evaluation.studies.creation import StimulusSpec, create_study_from_stimuli
+from evaluation.studies.stimuli import decoded, encoded
+from evaluation.studies.store import StudyStore
+from restoration.jobs import LocalPool
+from restoration.settings import Settings
+from ui.panels import PanelStore
+from ui.rate.routes import rating_routes
+from ui.studies.owner import HEADER
+from ui.studies.routes import study_routes
+
+PASSWORD = "a long enough password"
+PAGE = {HEADER: "page"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[StudyStore]:
+    opened = StudyStore.open(Settings(data_dir=tmp_path))
+    set_password(opened, "ann", PASSWORD)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(store: StudyStore, tmp_path: Path) -> Iterator[FastAPI]:
+    pool = LocalPool()
+    made = FastAPI()
+    made.include_router(study_routes(store, pool))
+    made.include_router(rating_routes(store, PanelStore(tmp_path / "panels")))
+    yield made
+    pool.close()
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    return TestClient(app)
+
+
+def _picture() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (30, 40, 3), dtype=np.uint8)
+
+
+def _log_in(client: TestClient) -> None:
+    answer = client.post("/studies/api/login", json={"name": "ann", "password": PASSWORD})
+    assert answer.status_code == 200
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_every_route_of_owners_asks_who_it_is(store: StudyStore, client: TestClient) -> None:
+    pool = LocalPool()
+    routes = [route for route in study_routes(store, pool).routes if isinstance(route, APIRoute)]
+    pool.close()
+    bodies: dict[str, Any] = {"state": {"state": "closed"}, "login": None}
+    tried = 0
+    for route in routes:
+        path = route.path.replace("{id}", "abc").replace("{name}", "votes.csv")
+        if path.endswith(("/login", "/session")):
+            continue
+        for method in route.methods:
+            body = bodies.get(path.rsplit("/", 1)[1], {})
+            kept = {} if method == "GET" else {"json": body}
+            assert client.request(method, path, headers=PAGE, **kept).status_code == 401, path
+            tried += 1
+    assert tried == 10
+    assert client.get("/studies/api/session").json() == {"account": None, "accounts": True}
+
+
+def test_another_site_cannot_use_an_owners_session(client: TestClient) -> None:
+    _log_in(client)
+    assert client.get("/studies/api/studies").status_code == 200
+    asked = {"yaml": "title: x\narms: [{name: a}]"}
+    assert client.post("/studies/api/studies", json=asked).status_code == 401
+    assert client.post("/studies/api/logout", headers=PAGE, json={}).status_code == 200
+    assert client.get("/studies/api/studies").status_code == 401
+
+
+def test_an_upload_is_kept_byte_for_byte_and_bad_ones_are_explained(
+    client: TestClient, store: StudyStore
+) -> None:
+    _log_in(client)
+    png = encoded(_picture())
+    name = {**PAGE, "x-file-name": "page%201__swinir.png"}
+    stored = client.post("/studies/api/stimuli", content=png, headers=name).json()
+    assert (stored["content"], stored["condition"]) == ("page 1", "swinir")
+    assert store.stimuli.bytes_of(stored["stimulus"]) == png
+    refused = client.post("/studies/api/stimuli", content=b"no picture", headers=name)
+    assert refused.status_code == 400
+    assert refused.json()["problem"]
+    listed = [{"stimulus": "f" * 64, "content": "a", "condition": "b"}]
+    for stimuli in (listed, [{**listed[0], "stimulus": "../../etc/passwd"}]):
+        asked = {"yaml": "title: x\narms: [{name: a}]", "stimuli": stimuli}
+        refused = client.post("/studies/api/studies", json=asked, headers=PAGE)
+        assert "is not here" in refused.json()["problem"]
+    refused = client.post("/studies/api/studies", json={"yaml": "a: [b"}, headers=PAGE)
+    assert refused.json()["problem"] == "The study file is no YAML"
+
+
+def test_raters_reach_their_own_trials_and_exact_pictures_only(
+    client: TestClient, store: StudyStore
+) -> None:
+    picture = _picture()
+    specs = [StimulusSpec(picture, "a", "x"), StimulusSpec(255 - picture, "b", "x")]
+    made = create_study_from_stimuli(store, "Study", specs, raters=2)
+    join = made.open_link.split("=")[1]
+    one, other = (
+        {"x-rr-invite": client.post("/rate/api/join", json={"join": join}).json()["invite"]}
+        for _ in range(2)
+    )
+    refused = client.post("/rate/api/join", json={"join": join})
+    assert (refused.status_code, refused.json()["class"]) == (423, "StudyFull")
+    for invite in (one, other):
+        client.post("/rate/api/consent", json={"viewing": {}}, headers=invite)
+    trial = client.get("/rate/api/state", headers=one).json()["trial"]
+    (key,) = trial["pictures"]
+    tile = decoded(client.get(f"/rate/pictures/{key}/0/0_0.png").content)
+    assert any(np.array_equal(tile, each) for each in (picture, 255 - picture))
+    for unknown in (
+        f"{trial['id']}-1",
+        f"{trial['id']}-r",
+        "0" * 32 + "-0",
+        "x",
+        f"{trial['id']}-",
+    ):
+        assert client.get(f"/rate/pictures/{unknown}/info.json").status_code == 404
+    vote = {
+        "client_id": uuid.uuid4().hex, "trial": trial["id"], "revision": 0, "kind": "vote",
+        "answer": {"choice": "3"}, "viewing": {"scale": 1},
+    }  # fmt: skip
+    assert client.post("/rate/api/events", json=vote, headers=other).status_code == 403
+    answers = [client.post("/rate/api/events", json=vote, headers=one) for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["at"] for answer in answers}) == 1
+    late = {**vote, "client_id": uuid.uuid4().hex}
+    assert client.post("/rate/api/events", json=late, headers=one).status_code == 409
+    assert (
+        client.post("/rate/api/events", json={**late, "kind": "x"}, headers=one).status_code == 422
+    )
+    assert client.post("/rate/api/reviews", json=vote, headers=one).status_code == 403
+    assert client.get("/rate/api/state", headers={"x-rr-invite": "x"}).status_code == 404
+    assert client.get("/rate/api/state").status_code == 422
+    assert client.post("/rate/api/withdraw", headers=one).json() == {"erased": 1}
+    assert client.get("/rate/api/state", headers=one).status_code == 404
