@@ -48,6 +48,7 @@ SOURCES = (
 PARTS = (
     ("Restore & Rate itself", "Apache-2.0", "LICENSE"),
     ("OpenSeadragon 6.1.1, the viewer", "BSD-3-Clause", "assets/vendor/openseadragon"),
+    ("Histology fields, from the Data Science Bowl 2018", "CC0", "assets/synthesis"),
     ("Sample photographs, from scikit-image", "CC0 or public domain", "assets/samples"),
 )
 

@@ -1,4 +1,4 @@
-"""Everything measured on the tiles of one generator, kept by tile so that it can be resampled."""
+"""Everything measured on the tiles of one generator."""
 
 from __future__ import annotations
 
@@ -58,9 +58,10 @@ class Described:
         """Nuclei in each tile (N,)."""
         return np.array([len(areas) for areas in self.areas])
 
-    def sizes(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Areas of the nuclei of the chosen tiles, together."""
-        return np.concatenate([self.areas[tile] for tile in chosen])
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Areas of the nuclei of all tiles, together."""
+        return np.concatenate(self.areas)
 
 
 def describe(tiles: NDArray[np.uint8], detector: NucleiDetector) -> Described:
@@ -79,20 +80,17 @@ class Comparison:
     def __init__(self, real: Described, made: Described) -> None:
         self._real, self._made = real, made
         self._perceptual = perceptual_distances(real.features, made.features)
-        self.tiles = len(self._perceptual)
 
-    def scores(self, chosen: NDArray[np.int64] | None = None) -> Scores:
-        """Every metric over all tiles, or over the chosen ones, repeats included."""
-        if chosen is None:
-            chosen = np.arange(self.tiles)
+    def scores(self) -> Scores:
+        """Every metric over all tiles."""
         real, made = self._real, self._made
-        pooled = (real.features.pooled[chosen], made.features.pooled[chosen])
+        pooled = (real.features.pooled, made.features.pooled)
         return {
             "fid": frechet_distance(*pooled),
             "kid": kernel_distance(*pooled),
-            "perceptual": float(self._perceptual[chosen].mean()),
-            "colour": histogram_distance(real.histograms[chosen], made.histograms[chosen]),
-            "spectrum": spectrum_distance(real.spectra[chosen], made.spectra[chosen]),
-            "nuclei_count": count_distance(real.counts[chosen], made.counts[chosen]),
-            "nuclei_size": size_distance(real.sizes(chosen), made.sizes(chosen)),
+            "perceptual": float(self._perceptual.mean()),
+            "colour": histogram_distance(real.histograms, made.histograms),
+            "spectrum": spectrum_distance(real.spectra, made.spectra),
+            "nuclei_count": count_distance(real.counts, made.counts),
+            "nuclei_size": size_distance(real.sizes, made.sizes),
         }

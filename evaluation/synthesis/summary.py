@@ -61,20 +61,20 @@ def _said(metrics: Sequence[dict[str, Any]]) -> str:
     """In words: whether the peak and the recovery ratio appear, metric by metric."""
     peaks = [each["title"] for each in metrics if each["peak"]]
     peak = (
-        f"A best frequency in between shows beyond chance in {_listed(peaks)}"
+        f"a best frequency in between shows beyond chance in {_listed(peaks)}"
         if peaks
-        else "No best frequency in between shows beyond chance in any measure"
+        else "no best frequency in between shows beyond chance in any measure"
     )
     best = {each["title"]: _best(each)["recovery"] for each in metrics}
-    ratios = [f"{title} {ratio['value']:.2f}" for title, ratio in best.items() if ratio]
+    ratios = [f"{ratio['value']:.2f} in {title}" for title, ratio in best.items() if ratio]
     recovered = (
-        f"where true cells help beyond chance, the best noise recovers of their gain: "
-        f"{_listed(ratios)} (1 is all of it; the paper reports {PUBLISHED_RECOVERY})"
+        "Where true cells help beyond chance, the best noise, chosen afterwards, recovers of "
+        f"their gain {_listed(ratios)}; the paper reports {PUBLISHED_RECOVERY}."
         if ratios
-        else "true cells help beyond chance in no measure, so that there is no ratio to compare "
-        f"with the paper's {PUBLISHED_RECOVERY}"
+        else "True cells help beyond chance in no measure, so that there is no ratio to compare "
+        f"with the paper's {PUBLISHED_RECOVERY}."
     )
-    return f"At this small scale: {peak}; {recovered}."
+    return f"At this small scale {peak}. {recovered}"
 
 
 def _best(metric: dict[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from evaluation.synthesis.nuclei import NucleiDetector, detector_for
 from evaluation.synthesis.plan import SweepPlan, run_folder
-from evaluation.synthesis.scoring import Comparison, Scores, describe
+from evaluation.synthesis.scoring import Comparison, Described, Scores, describe
 from evaluation.synthesis.tiles import real_tiles, tile_pairs
 from restoration.errors import UsageError
 from restoration.synthesis.card import GeneratorCard, load_generator
@@ -126,37 +124,31 @@ def score_sweep(
         )
     test = [field for field in fields if field.name in plan.test]
     learned = [field for field in fields if field.name in plan.train]
-    detector = detector_for(real_tiles(learned, tissue))
+    judge = Judge(test, tissue, detector_for(real_tiles(learned, tissue)))
     return [
-        _scored(
-            condition,
-            seed,
-            test,
-            tissue,
-            round_folder(run_folder(output, condition, seed), steps),
-            detector,
-        )
+        judge.scored(condition, seed, round_folder(run_folder(output, condition, seed), steps))
         for condition in plan.conditions
         for seed in plan.seeds
     ]
 
 
-def _scored(
-    condition: Condition,
-    seed: int,
-    test: Sequence[Field],
-    tissue: Tissue,
-    folder: Path,
-    detector: NucleiDetector,
-) -> Scored:
-    card, generator = load_generator(folder / f"{NAME}.json")
-    kept = folder / SCORES
-    known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
-    if known.get("weights_sha256") != card.sha256:
-        with torch.inference_mode():
-            pairs = tile_pairs(generator, condition, test, tissue, DRAWN_WITH)
-        comparison = Comparison(describe(pairs.real, detector), describe(pairs.made, detector))
-        known = {"weights_sha256": card.sha256, "scores": comparison.scores()}
-        kept.write_text(json.dumps(known, indent=2) + "\n")
-        LOG.info("%s, seed %d: %s", condition, seed, known["scores"])
-    return Scored(condition, seed, card, known["scores"])
+class Judge:
+    """Judges one generator after the other on the same fields, whose tiles it describes once."""
+
+    def __init__(self, test: Sequence[Field], tissue: Tissue, detector: NucleiDetector) -> None:
+        self._test, self._tissue, self._detector = test, tissue, detector
+        self._real: Described | None = None
+
+    def scored(self, condition: Condition, seed: int, folder: Path) -> Scored:
+        """The scores of the generator in a folder, from its file where they are there already."""
+        card, generator = load_generator(folder / f"{NAME}.json")
+        kept = folder / SCORES
+        known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+        if known.get("weights_sha256") != card.sha256:
+            pairs = tile_pairs(generator, condition, self._test, self._tissue, DRAWN_WITH)
+            self._real = self._real or describe(pairs.real, self._detector)
+            comparison = Comparison(self._real, describe(pairs.made, self._detector))
+            known = {"weights_sha256": card.sha256, "scores": comparison.scores()}
+            kept.write_text(json.dumps(known, indent=2) + "\n")
+            LOG.info("%s, seed %d: %s", condition, seed, known["scores"])
+        return Scored(condition, seed, card, known["scores"])

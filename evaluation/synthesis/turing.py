@@ -37,7 +37,6 @@ def create_turing_study(
             content=name,
             condition=source,
             truth=truth,
-            characteristics=("haematoxylin",),
         )
         for source, truth, pictures in ((REAL, REAL, real), (condition, SYNTHETIC, made))
         for name, picture in pictures.items()
