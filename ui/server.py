@@ -26,6 +26,7 @@ from ui.viewer_files import VIEWER_STYLES, viewer_scripts, viewer_static
 log = logging.getLogger(__name__)
 
 PRIVATE_FOLDERS = (
+    "analyses",
     "explanations",
     "jobs",
     "run-pictures",
