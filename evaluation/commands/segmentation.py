@@ -95,8 +95,8 @@ def _judged(
     from evaluation.synthesis.plan import run_folder
     from evaluation.synthesis.segmentation import Synthetic, judge_segmenter, train_segmenter
     from evaluation.synthesis.sweep import round_folder
-    from restoration.synthesis.card import load_generator
     from restoration.synthesis.conditions import condition_from
+    from restoration.synthesis.generator_file import load_generator
     from restoration.synthesis.trainer import NAME
 
     synthetic = None

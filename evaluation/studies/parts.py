@@ -19,7 +19,6 @@ from evaluation.studies.rankings import judged_pairs, rankings
 from evaluation.studies.raters import rater_table, with_and_without
 from evaluation.studies.strategies import strategy_table
 from evaluation.studies.subject_bias import subject_model
-from evaluation.studies.two_part import two_part_model
 from evaluation.studies.votes import scored
 from restoration.errors import RestorationError
 
@@ -170,6 +169,8 @@ def model_of(votes: Votes) -> pd.DataFrame:
     varies = [judged[name].nunique() > 1 for name in ("stage", "provider", "characteristics")]
     if judged.empty or not any(varies):
         return pd.DataFrame()
+    from evaluation.studies.two_part import two_part_model  # PyTorch, which a page never needs
+
     model = two_part_model(judged)
     references = "; ".join(f"{factor}: {level}" for factor, level in model.references.items())
     return model.coefficients.assign(compared_with=references)

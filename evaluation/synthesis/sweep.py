@@ -16,9 +16,10 @@ from evaluation.synthesis.plan import SweepPlan, run_folder
 from evaluation.synthesis.scoring import Comparison, Described, Scores, describe
 from evaluation.synthesis.tiles import real_tiles, tile_pairs
 from restoration.errors import UsageError
-from restoration.synthesis.card import GeneratorCard, load_generator
+from restoration.synthesis.card import GeneratorCard
 from restoration.synthesis.conditions import Condition
 from restoration.synthesis.fields import Field
+from restoration.synthesis.generator_file import load_generator
 from restoration.synthesis.recipe import Recipe
 from restoration.synthesis.run import Run
 from restoration.synthesis.tissues import Tissue

@@ -1,15 +1,20 @@
-"""One map drawn as regions alone, with noise, and with cells where they are known."""
+"""One map drawn as regions alone, with noise, and with cells where they are known.
+
+These are jobs: the web process names them and a worker runs them, so the network is imported late.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from restoration.progress import Progress, Report
 from restoration.synthesis.conditions import Cells, Condition, LabelMap, Noise, Polygons
 from restoration.synthesis.shipped import sample_fields, sample_named, shipped_generator
-from restoration.synthesis.synthesis import Synthesis, synthesise, write_synthesis
+
+if TYPE_CHECKING:
+    from restoration.synthesis.synthesis import Synthesis
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ def draw_comparison(task: ComparisonTask, report: Report) -> dict[str, dict[str,
     The same seed everywhere, so that only what the generator is told differs. Raises OutOfRange
     for a code the generator does not know, UsageError for an unknown sample.
     """
+    from restoration.synthesis.synthesis import synthesise, write_synthesis
+
     card, generator = shipped_generator()
     cells = sample_named(task.sample).cells if task.sample else None
     conditions: dict[str, Condition] = {"polygons": Polygons(), "noise": task.noise}
@@ -46,6 +53,8 @@ def draw_comparison(task: ComparisonTask, report: Report) -> dict[str, dict[str,
 
 def draw_every_sample(noise: Noise, seed: int, report: Report) -> dict[str, Synthesis]:
     """Every shipped map drawn with noise, by name: the synthetic half of a study."""
+    from restoration.synthesis.synthesis import synthesise
+
     card, generator = shipped_generator()
     drawn = {}
     for number, (name, field) in enumerate(sample_fields().items()):

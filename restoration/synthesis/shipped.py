@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from restoration.errors import UsageError
-from restoration.synthesis.card import GeneratorCard, load_generator
+from restoration.synthesis.card import GeneratorCard
 from restoration.synthesis.fields import Field, read_fields
-from restoration.synthesis.generator import Generator
+
+if TYPE_CHECKING:
+    from restoration.synthesis.generator import Generator
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "synthesis"
 SHIPPED = FOLDER / "generator.json"
@@ -21,6 +24,8 @@ SWEEP = FOLDER / "sweep.json"
 @cache
 def shipped_generator() -> tuple[GeneratorCard, Generator]:
     """The generator that ships, read once for each process."""
+    from restoration.synthesis.generator_file import load_generator
+
     return load_generator(SHIPPED)
 
 

@@ -11,13 +11,9 @@ import numpy as np
 
 from restoration.errors import UsageError
 from restoration.synthesis.batches import Batches
-from restoration.synthesis.card import (
-    WEIGHTS_SUFFIX,
-    GeneratorCard,
-    write_generator_card,
-    write_weights,
-)
+from restoration.synthesis.card import WEIGHTS_SUFFIX, GeneratorCard, write_generator_card
 from restoration.synthesis.fields import Field
+from restoration.synthesis.generator_file import write_weights
 from restoration.synthesis.learner import Learner
 from restoration.synthesis.recipe import Recipe
 from restoration.synthesis.run import Run

@@ -99,6 +99,18 @@ def test_every_page_answers(app: App, page: str) -> None:
     assert "Restore &amp; Rate" in answer.text or "Restore & Rate" in answer.text
 
 
+def test_the_pages_need_no_network_library(tmp_path: Path) -> None:
+    """Models run in workers; PyTorch in the web process would cost seconds and 180 MB."""
+    built = "build(Settings(data_dir=pathlib.Path(sys.argv[1])))"
+    script = (
+        "import os, pathlib, sys\nfrom restoration.settings import Settings\n"
+        f"from ui.server import build\n{built}\nprint('torch' in sys.modules, flush=True)\nos._exit(0)"
+    )
+    run = [sys.executable, "-c", script, str(tmp_path)]
+    said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert said.stdout.strip() == "False", said.stderr
+
+
 def test_a_second_app_leaves_the_data_folder_alone(app: App, tmp_path: Path) -> None:
     port = int(app.address.rsplit(":", 1)[1])
     for environment, remedy in (

@@ -26,7 +26,7 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
 
 def run(options: argparse.Namespace) -> int:
     """Draw a field for every map."""
-    from restoration.synthesis.card import load_generator
+    from restoration.synthesis.generator_file import load_generator
     from restoration.synthesis.shipped import SHIPPED
     from restoration.synthesis.synthesis import synthesise, write_synthesis
 

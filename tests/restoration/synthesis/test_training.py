@@ -8,11 +8,11 @@ import torch
 
 from restoration.errors import BadWeights, UsageError
 from restoration.synthesis.batches import Batches
-from restoration.synthesis.card import load_generator
 from restoration.synthesis.conditions import Cells, Noise, Polygons
 from restoration.synthesis.drawing import draw_field
 from restoration.synthesis.fields import read_fields
 from restoration.synthesis.generator import Generator
+from restoration.synthesis.generator_file import load_generator
 from restoration.synthesis.recipe import Recipe
 from restoration.synthesis.run import Run
 from restoration.synthesis.shipped import SHIPPED, sample_fields, shipped_generator
