@@ -104,7 +104,8 @@ def test_the_pages_need_no_network_library(tmp_path: Path) -> None:
     built = "build(Settings(data_dir=pathlib.Path(sys.argv[1])))"
     script = (
         "import os, pathlib, sys\nfrom restoration.settings import Settings\n"
-        f"from ui.server import build\n{built}\nprint('torch' in sys.modules, flush=True)\nos._exit(0)"
+        f"from ui.server import build\n{built}\n"
+        "print('torch' in sys.modules, flush=True)\nos._exit(0)"
     )
     run = [sys.executable, "-c", script, str(tmp_path)]
     said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)
