@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    TimeoutError,
+)
 
 from restoration.errors import ExitCode, NotWritten, UsageError
 
@@ -139,6 +145,11 @@ def _plain_errors() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
+    except TimeoutError as error:
+        raise NotStored(
+            "Nothing was stored, because too many are writing at this moment",
+            remedy="What is on the page stays there; try again in a moment",
+        ) from error
     except DBAPIError as error:
         raise NotStored(
             "Nothing was stored, because the database did not take it",

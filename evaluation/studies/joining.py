@@ -96,7 +96,10 @@ def consent(store: StudyStore, rater: Rater, viewing: dict[str, Any]) -> None:
     Takes a place in the plan. Raises NotOpen, StudyFull. Saying it again changes nothing but the
     viewing check.
     """
-    checked = as_json(viewing)
+    try:
+        checked = as_json(viewing)
+    except ValueError as error:
+        raise UsageError("The viewing check holds what is no JSON") from error
     if len(checked) > LONGEST_VIEWING:
         raise UsageError("The viewing check says too much", actual=f"{len(checked)} characters")
 

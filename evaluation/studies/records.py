@@ -179,8 +179,15 @@ def item_of(row: Row[Any]) -> Item:
 
 
 def as_json(value: object) -> str:
-    """JSON with sorted keys and no spaces: the same value is the same text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """JSON with sorted keys and no spaces: the same value is the same text.
+
+    Raises ValueError for what neither JSON nor UTF-8 has: NaN, infinity, half a character.
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    text.encode()
+    return text
 
 
 def now() -> str:

@@ -238,11 +238,17 @@ def check_form(sent: Submission) -> None:
         raise AnswerRefused("The vote has no usable id", actual=sent.client_id[:80])
     if sent.kind is Kind.SKIP and not sent.reason.strip():
         raise AnswerRefused("Skipping needs a reason", remedy="Say why in a few words")
-    texts = {"reason": len(sent.reason), "viewing": len(as_json(sent.viewing))}
+    try:
+        lengths = {"reason": len(sent.reason), "viewing": len(as_json(sent.viewing))}
+        as_json([sent.reason, sent.client_time, sent.answer])
+    except ValueError as error:
+        raise AnswerRefused("The vote holds signs that no vote has") from error
     for name, longest in (("reason", LONGEST_REASON), ("viewing", LONGEST_VIEWING)):
-        if texts[name] > longest:
+        if lengths[name] > longest:
             raise AnswerRefused(
-                f"The {name} is too long", actual=f"{texts[name]} characters", expected=f"{longest}"
+                f"The {name} is too long",
+                actual=f"{lengths[name]} characters",
+                expected=f"at most {longest}",
             )
     for seconds in (sent.seconds, sent.idle_seconds):
         if not 0 <= seconds <= LONGEST_SECONDS:

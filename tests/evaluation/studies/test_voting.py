@@ -166,6 +166,27 @@ def test_what_is_no_answer_is_refused(store: StudyStore, rater: Rater, answer: A
     assert _count(store) == 0
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"viewing": {"scale": float("nan")}},
+        {"kind": Kind.SKIP, "answer": None, "reason": "half \ud800"},
+        {"kind": Kind.SKIP, "answer": None, "reason": "x" * 501},
+        {"client_id": "short"},
+        {"seconds": float("nan")},
+        {"seconds": -1.0},
+        {"viewing": {"note": "x" * 2000}},
+        {"client_time": "\0"},
+    ],
+)
+def test_what_no_page_sends_is_refused(
+    store: StudyStore, rater: Rater, parts: dict[str, Any]
+) -> None:
+    with pytest.raises(AnswerRefused):
+        submit(store, rater, _sent(store, rater, **parts))
+    assert _count(store) == 0
+
+
 def test_votes_on_scaled_pictures_and_of_strangers_do_not_count(
     store: StudyStore, rater: Rater
 ) -> None:

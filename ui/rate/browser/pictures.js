@@ -45,9 +45,13 @@ export class Pictures {
   }
 
   async loaded() {
+    // A picture that could not be loaded says so and offers to try again; nobody votes on it.
+    const isThere = (pane) => pane.dataset.loaded === "true" && pane.querySelector(".rr-trouble").hidden;
     const waiting = () => {
       const panes = [...this.holder.querySelectorAll(".rr-pane:not(.rr-away)")];
-      return panes.length < this.count || panes.some((pane) => pane.dataset.loaded !== "true");
+      const isTroubled = panes.some((pane) => !pane.querySelector(".rr-trouble").hidden);
+      if (isTroubled) this.hide(false);
+      return panes.length < this.count || !panes.every(isThere);
     };
     while (waiting() || !this.look) await new Promise((wake) => requestAnimationFrame(wake));
   }
