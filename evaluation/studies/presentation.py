@@ -22,6 +22,7 @@ from evaluation.studies.figures.strategy_figures import (
 )
 from evaluation.studies.methods import methods_paragraph
 from evaluation.studies.sentences import answer, strategy_answer
+from evaluation.studies.shown_tables import shown_tables
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ STRATEGIES = (
 
 
 def presented(analysis: Analysis) -> dict[str, Any]:
-    """As JSON: answer, facts, two lists of sections with figures, refusals, notes, methods."""
+    """As JSON: answer, facts, two lists of sections with figures, tables, refusals, methods."""
     return {
         "facts": analysis.facts,
         "answer": list(answer(analysis)),
@@ -125,7 +126,7 @@ def presented(analysis: Analysis) -> dict[str, Any]:
         "strategy_answer": list(strategy_answer(analysis)),
         "strategies": _sections(analysis, STRATEGIES),
         "raters": _flagged(analysis),
-        "tables": {name: len(table) for name, table in analysis.tables.items()},
+        "shown_tables": shown_tables(analysis),
         "refusals": analysis.refusals,
         "notes": list(analysis.notes),
         "methods": methods_paragraph(analysis),
