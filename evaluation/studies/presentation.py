@@ -84,7 +84,8 @@ STRATEGIES = (
     Section(
         "stages",
         "Instructions and severe errors",
-        "A severe error is an annotation that missed its object, or a vote off by half the scale.",
+        "A severe error is an annotation that missed its object, or a vote off by half the scale. "
+        "Of the others, the median and the quartiles are shown.",
         severe_figure,
         has_panels=True,
     ),
