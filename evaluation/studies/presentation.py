@@ -22,6 +22,7 @@ from evaluation.studies.figures.strategy_figures import (
 )
 from evaluation.studies.methods import methods_paragraph
 from evaluation.studies.sentences import answer, strategy_answer
+from evaluation.studies.shown_tables import shown_tables
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ STRATEGIES = (
     Section(
         "stages",
         "Instructions and severe errors",
-        "A severe error is an annotation that missed its object, or a vote off by half the scale.",
+        "A severe error is an annotation that missed its object, or a vote off by half the scale. "
+        "Of the others, the median and the quartiles are shown.",
         severe_figure,
         has_panels=True,
     ),
@@ -117,7 +119,7 @@ STRATEGIES = (
 
 
 def presented(analysis: Analysis) -> dict[str, Any]:
-    """As JSON: answer, facts, two lists of sections with figures, refusals, notes, methods."""
+    """As JSON: answer, facts, two lists of sections with figures, tables, refusals, methods."""
     return {
         "facts": analysis.facts,
         "answer": list(answer(analysis)),
@@ -125,7 +127,7 @@ def presented(analysis: Analysis) -> dict[str, Any]:
         "strategy_answer": list(strategy_answer(analysis)),
         "strategies": _sections(analysis, STRATEGIES),
         "raters": _flagged(analysis),
-        "tables": {name: len(table) for name, table in analysis.tables.items()},
+        "shown_tables": shown_tables(analysis),
         "refusals": analysis.refusals,
         "notes": list(analysis.notes),
         "methods": methods_paragraph(analysis),

@@ -12,6 +12,8 @@ from evaluation.studies.preferences import ALPHA
 from evaluation.studies.quality_assurance import ALL, Verdict
 
 MOST_NAMED = 3
+PERCENT = "\u00a0%"
+"""The sign stays on the line of its number."""
 
 
 def answer(analysis: Analysis) -> tuple[str, ...]:
@@ -34,13 +36,14 @@ def interval(low: float, high: float, digits: int = 2) -> str:
 
 def percent(value: float) -> str:
     """ "73 %"; one digit after the point below ten."""
-    return f"{100 * value:.1f} %" if 0 < value < 0.095 else f"{100 * value:.0f} %"
+    digits = 1 if 0 < value < 0.095 else 0
+    return f"{100 * value:.{digits}f}{PERCENT}"
 
 
 def percents(low: float, high: float) -> str:
     """ "68 to 78 %"."""
     digits = 1 if high < 0.095 else 0
-    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"
+    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}{PERCENT}"
 
 
 def best_condition(analysis: Analysis) -> str | None:
@@ -164,7 +167,7 @@ def _quality_assurance(analysis: Analysis) -> str | None:
         f"({row['low']:+.3f} to {row['high']:+.3f})"
     )
     if pays:
-        return f"{change}; it improves images with {_listed(pays)}."
+        return f"{change}; it improves images marked {_listed(pays)}."
     return f"{change}; for no kind of image is an improvement shown."
 
 

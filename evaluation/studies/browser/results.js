@@ -71,6 +71,34 @@
     return box;
   }
 
+  function table({ title, table: name, columns, rows }, dataOf) {
+    const box = make("details", "rr-table-box");
+    const scroll = make("div", "rr-scroll");
+    scroll.tabIndex = 0;
+    scroll.setAttribute("role", "region");
+    scroll.setAttribute("aria-label", title);
+    const grid = make("table");
+    const head = make("tr");
+    columns.forEach((column) => {
+      const cell = make("th", "", column);
+      cell.scope = "col";
+      head.append(cell);
+    });
+    grid.append(head);
+    rows.forEach((row) => {
+      const line = make("tr");
+      row.forEach((text) => line.append(make("td", "", text)));
+      grid.append(line);
+    });
+    scroll.append(grid);
+    box.append(
+      make("summary", "", title),
+      scroll,
+      download(`${title} (CSV)`, dataOf(name), `${name}.csv`),
+    );
+    return box;
+  }
+
   function list(title, entries) {
     if (!entries.length) return null;
     const box = make("details", "rr-notes");
@@ -121,6 +149,7 @@
     }
     const refusals = Object.entries(view.refusals).map(([part, why]) => `${part}: ${why}`);
     const parts = [
+      ...view.shown_tables.map((each) => table(each, dataOf)),
       flagged(view, onExclude),
       list("What has no answer here, and why", refusals),
       list("What was assumed", view.notes),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from evaluation.figures.theme import BLUE
+from evaluation.figures.theme import BLUE, GRAY
 
 Numbers = Sequence[float] | np.ndarray | pd.Series
 ROW = 30
@@ -35,7 +35,13 @@ def add_dots(
     figure.add_scatter(
         x=middle,
         y=list(names),
-        error_x={"array": above, "arrayminus": below, "thickness": 1.5, "width": 0},
+        error_x={
+            "array": above,
+            "arrayminus": below,
+            "thickness": 1.5,
+            "width": 0,
+            "color": colour if isinstance(colour, str) else GRAY,
+        },
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 10},
         name=name,

@@ -26,7 +26,7 @@ def severe_figure(table: pd.DataFrame, narrow: bool = False) -> go.Figure:
         shared_yaxes=not narrow,
         horizontal_spacing=0.04,
         vertical_spacing=0.3,
-        subplot_titles=["Severe errors", "Quality of the others: median and quartiles"],
+        subplot_titles=["Severe errors", "Quality of the others"],
     )
     names = list(rows[factor])
     add_dots(

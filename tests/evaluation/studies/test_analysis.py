@@ -36,7 +36,7 @@ def test_sample_study_fills_every_table_and_finds_what_was_put_in(sample: Analys
         sample.tables
     )
     assert sample.refusals == {}
-    said = " ".join(answer(sample))
+    said = " ".join(answer(sample)).replace("\u00a0", " ")
     assert re.search(r"Raters prefer variant 3 to variant 1 \(\d+ %, \d+ to \d+ %\)", said)
     assert "variant 2 cannot be told apart from it" in said
     raters = sample.tables["raters"].set_index("rater")["reasons"]
