@@ -100,7 +100,7 @@ def verdict(board: Leaderboard) -> str:
     best, *others = board.standings
     name = short_name(best.model)
     said = in_words(best.mean, board.metric)
-    parts = [f"{name} is first: {said} over {board.images} images."]
+    parts = [f"{name} is first: {said} over {counted(board.images)}."]
     if others:
         like = [each.model for each in others if not _apart(board, best.model, each.model)]
         if like:
@@ -129,10 +129,15 @@ def pair_sentence(board: Leaderboard, first: str, second: str) -> str:
     if math.isnan(pair.bootstrap_p):
         return f"{a} over {b}: {number(gain.mean, board.metric)}; one image is no test."
     return (
-        f"{a} over {b}: {in_words(gain, board.metric)} over {gain.images} images. "
+        f"{a} over {b}: {in_words(gain, board.metric)} over {counted(gain.images)}. "
         f"{told}: paired bootstrap {_p(pair.bootstrap_p)}, "
         f"Wilcoxon {_p(pair.wilcoxon_p)}, both corrected for {len(board.pairs)} pairs."
     )
+
+
+def counted(images: int) -> str:
+    """ "1 image", "12 images"."""
+    return f"{images} image" if images == 1 else f"{images} images"
 
 
 def board_records(board: Leaderboard) -> list[dict[str, Any]]:

@@ -71,8 +71,12 @@ def disagreements(
     frame = _cells(run, degradations)
     first, first_rows = _by_cell(frame, run.goodness(metric), len(run.models))
     second, _ = _by_cell(frame, run.goodness(other), len(run.models))
-    known = ~np.isnan(first + second).any(axis=1)
-    first, second, rows = first[known], second[known], first_rows[known]
+    both = ~np.isnan(first + second)
+    # A model without any figure is passed over; a cell that lacks one of the others, too.
+    models = both.any(axis=0)
+    cells = both[:, models].all(axis=1)
+    kept = np.ix_(cells, models)
+    first, second, rows = first[kept], second[kept], first_rows[kept]
     if not len(first) or first.shape[1] < 2:
         return ()
     likes, prefers = first.argmax(axis=1), second.argmax(axis=1)
@@ -118,8 +122,7 @@ def _by_cell(
     rows = np.full((len(distinct), models), -1)
     values[cells, codes] = goodness[numbers]
     rows[cells, codes] = numbers
-    some = ~np.isnan(values).all(axis=0)
-    return values[:, some], rows[:, some]
+    return values, rows
 
 
 def _kendall(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:

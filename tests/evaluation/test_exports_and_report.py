@@ -14,9 +14,9 @@ from PIL import Image
 from evaluation.benchmark.session import Wish, run_benchmark
 from evaluation.commands import main
 from evaluation.comparison.leaderboard import leaderboard
-from evaluation.comparison.run_table import open_run
+from evaluation.comparison.run_table import open_run, run_table
 from evaluation.exports import board_frame, board_latex, csv_bytes, parquet_bytes
-from evaluation.overview import overview, pair_sentence
+from evaluation.overview import overview, pair_figures, pair_sentence
 from restoration.errors import UsageError
 
 
@@ -48,6 +48,32 @@ def test_sentences_say_what_the_tests_found(run):
     assert re.search(r"identity over \S+: PSNR -[78]", turned)
     with pytest.raises(UsageError, match="beauty"):
         overview(run, "beauty")
+
+
+def test_every_gap_in_a_run_has_an_answer(make_rows):
+    """A level, a metric or all but one image, model or contender without figures."""
+
+    def said(frame):
+        table = run_table(frame)
+        pair_figures(table, "psnr", table.models[0], table.models[-1])
+        return overview(table, "psnr").sentence
+
+    whole = make_rows()
+    assert "first" in said(
+        whole.assign(psnr=whole["psnr"].where(whole["degradation"] != "gaussian:50"))
+    )
+    assert "nothing to rank" in said(whole.assign(psnr=np.nan))
+    alone = said(make_rows(images=1))
+    assert "over 1 image." in alone
+    assert "fewer than 10 images" in alone
+    assert said(make_rows(models=("nlm",))).startswith("nlm is first")
+    odd = make_rows(models=("nlm", "median"), levels=(25,)).assign(degradation="fog")
+    assert "told apart" in said(odd)
+    crossed = make_rows(images=2)
+    for model, image in (("nlm", "image00.png"), ("median", "image01.png")):
+        here = (crossed["model"] == model) & (crossed["image"] == image)
+        crossed.loc[here, "psnr"] = np.nan
+    assert "nothing to rank" in said(crossed)
 
 
 @pytest.mark.slow

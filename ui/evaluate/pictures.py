@@ -111,6 +111,7 @@ class PictureDesk:
 
     def _remove(self, case: PictureCase) -> None:
         self._cases.pop(case.id, None)
+        self._known = {asked: id for asked, id in self._known.items() if id != case.id}
         self._panels.remove(case.id)
         self._pool.forget(case.id)
         shutil.rmtree(self._folder / case.id, ignore_errors=True)

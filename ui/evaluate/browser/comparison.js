@@ -99,7 +99,7 @@ export class Comparison {
   }
 
   plot(name) {
-    return node("div", { class: "rr-plot", "data-figure": name, role: "img", "aria-label": TITLES[name]?.[0] ?? name });
+    return node("div", { class: "rr-plot", "data-figure": name, role: "group", "aria-label": TITLES[name]?.[0] ?? name });
   }
 
   section(name, [title, note] = TITLES[name]) {
