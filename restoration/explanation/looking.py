@@ -46,17 +46,13 @@ def looking(examined: Examined) -> Section:
         score = subject.score(image)
         loss = examined.psnr - score
         choices.append(Choice(each.id, each.label, image, f"{each.caption}: {score:.1f} dB", score))
-    best = max(range(len(agreement)), key=lambda index: agreement[index])
     labels = [place.label for place in field.places]
     numbers = tuple(float(n) for n in range(1, len(labels) + 1))
     return Section(
         4,
         "attention",
         "Look for similar places",
-        "Each pixel is mended with others of its window that look alike, and how much each counts "
-        f"is worked out from the content. In {labels[best].lower()} that follows the true "
-        f"likeness of the patches with a rank correlation of {agreement[best]:.2f}; by position "
-        f"alone it would be {by_position[best]:.2f}.",
+        _sentence(labels, agreement, by_position),
         Figure(loss, "dB", "lost when pixels no longer look at content"),
         tuple(choices),
         (
@@ -91,6 +87,19 @@ def looking(examined: Examined) -> Section:
             "points": [look_at(field, subject.truth, x, y) for x, y in points],
         },
     )
+
+
+def _sentence(labels: list[str], agreement: list[float], by_position: list[float]) -> str:
+    """What attention is for, and whether it follows likeness here more than nearness does."""
+    idea = (
+        "Each pixel is mended with others of its window, and how much each counts is worked out "
+        "from the content: places that look alike should count most."
+    )
+    best = max(range(len(labels)), key=lambda index: agreement[index] - by_position[index])
+    figures = f"{agreement[best]:.2f} against {by_position[best]:.2f} by position alone"
+    if agreement[best] > by_position[best]:
+        return f"{idea} In {labels[best].lower()} they do: rank correlation {figures}."
+    return f"{idea} In this network they hardly do yet: rank correlation {figures} at best."
 
 
 def telling_points(truth: Pixels) -> list[tuple[int, int]]:
