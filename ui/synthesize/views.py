@@ -79,9 +79,12 @@ def spectrum_view(noise: Noise) -> dict[str, Any]:
 
 def _said(noise: Noise, mean: float, peak: float | None) -> str:
     count = f"One pixel in {1 / mean:.0f} × {1 / mean:.0f} is noise"
-    if noise.kind is NoiseKind.BERNOULLI or peak is None:
-        return f"{count}, each placed by chance: a flat spectrum, {mean:.3f} cycles per pixel."
-    return f"{count}, kept apart: the spectrum peaks at {peak:.3f} cycles per pixel."
+    placed = "each placed by chance" if noise.kind is NoiseKind.BERNOULLI else "kept apart"
+    if peak is None:
+        return (
+            f"{count}, {placed}: no peak in the spectrum, {mean:.3f} cycles per pixel on average."
+        )
+    return f"{count}, {placed}: the spectrum peaks at {peak:.3f} cycles per pixel."
 
 
 def drawing_view(desk: DrawingDesk, drawing: Drawing) -> dict[str, Any]:

@@ -53,11 +53,12 @@ def test_noise_that_would_touch_is_refused():
 
 @pytest.mark.parametrize("spacing", [6.0, 12.0, 24.0])
 def test_blue_noise_peaks_at_its_frequency_and_chance_does_not(spacing):
-    blue = radial_spectrum(mask_noise(PLAIN, {0: spacing}, NoiseKind.BLUE, 1))
+    plain = np.zeros((512, 512), np.uint8)
+    blue = radial_spectrum(mask_noise(plain, {0: spacing}, NoiseKind.BLUE, 1))
     # The peak of such patterns lies a little above one over the mean distance.
     assert blue.peak == pytest.approx(1.1 / spacing, rel=0.25)
     assert blue.power[blue.frequency < 0.4 / spacing].mean() < 0.35
-    chance = radial_spectrum(mask_noise(PLAIN, {0: spacing}, NoiseKind.BERNOULLI, 1))
+    chance = radial_spectrum(mask_noise(plain, {0: spacing}, NoiseKind.BERNOULLI, 1))
     assert chance.peak is None
     assert chance.power.mean() == pytest.approx(1, abs=0.1)
     assert chance.mean_frequency == pytest.approx(1 / spacing, rel=0.1)

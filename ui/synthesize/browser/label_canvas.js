@@ -8,7 +8,7 @@
     /** canvas: where it is shown. colours: one "#rrggbb" a class code. */
     constructor(canvas, colours) {
       this.canvas = canvas;
-      this.context = canvas.getContext("2d");
+      this.context = canvas.getContext("2d", { willReadFrequently: true });
       this.palette = colours.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
       /** Called after each edit. */
       this.changed = () => {};
