@@ -27,17 +27,15 @@ export class ReviewDesk {
     const { arm, trial, progress } = view;
     this.busy = true;
     const nothing = !trial;
-    this.element.dataset.trial = trial?.id ?? "";
+    this.element.dataset.trial = "";
+    this.answers.replaceChildren();
+    this.widget = null;
     this.progress.textContent = `${progress.done} of ${progress.total} reviewed`;
     this.question.textContent = nothing ? "Review" : arm.question;
     this.empty.hidden = !nothing;
     this.pictures.element.hidden = nothing;
     for (const button of [this.accept, this.correct, this.giveBack]) button.hidden = nothing;
-    if (nothing) {
-      this.answers.replaceChildren();
-      this.widget = null;
-      return;
-    }
+    if (nothing) return;
     await this.pictures.show(arm, trial);
     this.chosen = trial.answer;
     this.widget = widgetFor(arm, trial, this.pictures, {
@@ -48,6 +46,7 @@ export class ReviewDesk {
     this.widget.start?.();
     this.widget.set(trial.answer);
     this._choose(trial, trial.answer);
+    this.element.dataset.trial = trial.id;
     this.busy = false;
   }
 

@@ -103,6 +103,7 @@
       viewer.setMode("single");
       const pane = viewer.panes.get(this.key);
       const surface = pane.picture;
+      this.viewerElement.scrollIntoView({ block: "nearest" });
       this.markList.textContent = "Draw a box on the picture. Escape stops.";
       const place = (event) => {
         const box = surface.getBoundingClientRect();
