@@ -14,8 +14,6 @@ MULTIPLE = 8
 """Sides are padded to multiples of this."""
 NOISE_GAIN = 16.0
 """A lone noise pixel has to be heard beside classes that fill all 16 planes of a code."""
-HALO = 96
-"""Pixels on each side that an output pixel depends on, rounded up."""
 
 
 class ResidualBlock(nn.Module):
