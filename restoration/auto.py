@@ -18,8 +18,9 @@ COLOUR_DENOISERS = ("unet-denoise", "ffdnet-color-dn", "dncnn-color-dn-blind", "
 GRAY_DENOISERS = ("unet-denoise", "ffdnet-gray-dn", "dncnn-gray-dn-blind", "wavelet")
 """A network for colour is no choice for gray pages: it was taught that noise differs from
 channel to channel, and keeps what is alike in all three."""
-JPEG_RESTORERS = ("swinir-s-color-car-20", "swinir-m-color-car-20")
-"""In order of preference; the first that is on this machine is taken."""
+JPEG_RESTORERS = ("unet-jpeg", "swinir-s-color-car-20", "swinir-m-color-car-20")
+"""In order of preference; the first that is on this machine is taken. A SwinIR takes minutes for a
+page, which is for a person to ask for."""
 
 
 @dataclass(frozen=True)
