@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.screenshots import CHROMIUM, DESK, FLAGS, PHONE, ROOT
@@ -69,6 +70,15 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
     owner.get_by_text("of 72 votes").first.wait_for()
     owner.wait_for_timeout(6000)
     owner.screenshot(path=folder / "study.png")
+    for name in ("rate-pair.png", "rate-phone.png", "study.png"):
+        reduce(folder / name)
+
+
+def reduce(path: Path) -> None:
+    """Fewer colours, so that a page of noise is no megabyte."""
+    with Image.open(path) as picture:
+        reduced = picture.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    reduced.save(path, optimize=True)
 
 
 def new_study(page: Page, address: str) -> dict[str, str]:

@@ -69,7 +69,7 @@ class ArmProgress:
     agreement: float | None
     """Share of pairs of raters who agree on an item within a quarter of the scale."""
     sides: SideAudit | None
-    """Of committed votes on pairs; None where nothing has sides."""
+    """Of all planned showings of pairs; None where nothing has sides."""
 
 
 def open_studies(store: StudyStore) -> list[OpenStudy]:
@@ -151,7 +151,7 @@ def _arm(contents: StudyContents, number: int) -> ArmProgress:
         if contents.arm_of_slot[trial.slot] == number and trial.phase != "training"
     ]
     voted = [trial for trial in of_arm if contents.standing(trial.id).answer is not None]
-    sides = [(contents.rater_of_slot[t.slot] or "", t.pictures) for t in voted if t.phase == "vote"]
+    sides = [(trial.slot, trial.pictures) for trial in of_arm if trial.phase == "vote"]
     return ArmProgress(
         name=arm.name,
         done=len(voted),

@@ -122,7 +122,7 @@ const facts = (pairs) => node("dl", { class: "rr-facts" },
   ...pairs.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, String(value))]));
 
 const sides = (audit) =>
-  `${plural(audit.showings, "showing")}, no rater off balance by more than ${audit.worst_of_a_rater}, no pair by more than ${audit.worst_of_a_pair}`;
+  `${plural(audit.showings, "showing")} planned, no rater off balance by more than ${audit.worst_of_a_rater}, no pair by more than ${audit.worst_of_a_pair}`;
 
 function raters(study, reload) {
   const rows = study.raters.map((rater) => node("tr", {},
