@@ -41,7 +41,7 @@ def test_a_visitor_sees_the_sample_leaves_a_rater_out_and_brings_own_votes(
     figures = results.locator(".rr-plot .main-svg").count()
     assert figures >= 11
     assert "Computed with Restore & Rate" in results.locator(".rr-methods").inner_text()
-    results.get_by_text("Agreement between raters").click()
+    results.get_by_text("Agreement between raters", exact=True).click()
     assert "ICC(2,1)" in results.get_by_role("region", name="Agreement").inner_text()
     with page.expect_download() as started:
         results.get_by_role("link", name="Data of the figure Preferences as CSV").click()
