@@ -60,7 +60,7 @@ def opened(browser: Browser, address: str, size: ViewportSize, scheme: str) -> P
     context = browser.new_context(viewport=size, color_scheme=scheme)
     page = context.new_page()
     page.set_default_timeout(600_000)
-    page.goto(address.rstrip("/") + "/results", wait_until="domcontentloaded")
+    page.goto(address.rstrip("/") + "/studies", wait_until="domcontentloaded")
     page.locator("[data-rr-study-results][data-complete=yes]").wait_for()
     return page
 

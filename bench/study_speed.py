@@ -63,16 +63,16 @@ def page_seconds(votes: Path) -> list[float]:
     from restoration.settings import Settings
     from tests.browser.conftest import served
     from ui.server import build
-    from ui.studies.analysis_room import analysis_room
+    from ui.studies.room import studies_room
 
     seconds = []
     with tempfile.TemporaryDirectory() as data:
-        app = build(Settings(data_dir=Path(data)), (analysis_room,))
+        app = build(Settings(data_dir=Path(data)), (studies_room,))
         with served(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
             page = browser.new_page()
             page.set_default_timeout(600_000)
-            page.goto(address + "/results", wait_until="domcontentloaded")
+            page.goto(address + "/studies", wait_until="domcontentloaded")
             page.locator("input[type=file]").set_input_files(votes)
             page.get_by_role("heading", name=votes.name).wait_for()
             page.locator("[data-rr-study-results][data-complete=yes]").wait_for()

@@ -1,6 +1,6 @@
 import pytest
 
-from restoration.auto import COLOUR_DENOISERS, GRAY_DENOISERS, choose
+from restoration.auto import COLOUR_DENOISERS, GRAY_DENOISERS, JPEG_RESTORERS, choose
 from restoration.estimation import Estimate, JpegSource, NoiseEstimate, PageKind
 
 
@@ -20,7 +20,7 @@ CLASSICAL = lambda model: model == "wavelet"  # noqa: E731
         (found(40, kind=PageKind.BLANK), EVERYTHING, "identity", "blank"),
         (found(25), CLASSICAL, "wavelet", "σ 25"),
         (found(25), EVERYTHING, COLOUR_DENOISERS[0], "σ 25"),
-        (found(1, quality=20), EVERYTHING, "swinir-s-color-car-20", "quality 20"),
+        (found(1, quality=20), EVERYTHING, JPEG_RESTORERS[0], "quality 20"),
         (found(1, quality=20), CLASSICAL, "identity", "no model for JPEG"),
         (found(1, quality=95), EVERYTHING, "identity", "hardly any noise"),
         (found(25, quality=20), CLASSICAL, "wavelet", "σ 25"),

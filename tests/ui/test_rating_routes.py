@@ -22,6 +22,7 @@ from restoration.settings import Settings
 from ui.panels import PanelStore
 from ui.rate.routes import rating_routes
 from ui.studies.owner import HEADER
+from ui.studies.results import AnalysisDesk
 from ui.studies.routes import study_routes
 
 PASSWORD = "a long enough password"
@@ -40,7 +41,8 @@ def store(tmp_path: Path) -> Iterator[StudyStore]:
 def app(store: StudyStore, tmp_path: Path) -> Iterator[FastAPI]:
     pool = LocalPool()
     made = FastAPI()
-    made.include_router(study_routes(store, pool))
+    desk = AnalysisDesk(tmp_path / "analyses", pool, 60)
+    made.include_router(study_routes(store, pool, desk))
     made.include_router(rating_routes(store, PanelStore(tmp_path / "panels")))
     yield made
     pool.close()
@@ -63,9 +65,13 @@ def _log_in(client: TestClient) -> None:
     assert "samesite=strict" in cookie
 
 
-def test_every_route_of_owners_asks_who_it_is(store: StudyStore, client: TestClient) -> None:
+def test_every_route_of_owners_asks_who_it_is(
+    store: StudyStore, client: TestClient, tmp_path: Path
+) -> None:
     pool = LocalPool()
-    routes = [route for route in study_routes(store, pool).routes if isinstance(route, APIRoute)]
+    desk = AnalysisDesk(tmp_path / "analyses", pool, 60)
+    made = study_routes(store, pool, desk).routes
+    routes = [route for route in made if isinstance(route, APIRoute)]
     pool.close()
     bodies: dict[str, Any] = {"state": {"state": "closed"}, "login": None}
     tried = 0
@@ -78,7 +84,7 @@ def test_every_route_of_owners_asks_who_it_is(store: StudyStore, client: TestCli
             kept = {} if method == "GET" else {"json": body}
             assert client.request(method, path, headers=PAGE, **kept).status_code == 401, path
             tried += 1
-    assert tried == 10
+    assert tried == 11
     assert client.get("/studies/api/session").json() == {"account": None, "accounts": True}
 
 
