@@ -32,6 +32,7 @@ class OpenStudy:
     title: str
     sentence: str
     token: str
+    places_left: int
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _open_study(c: Connection, study: Study, token: str) -> OpenStudy:
     minutes = max(1, round(each * SECONDS_A_TRIAL / 60))
     sentence = f"{each} {'question' if each == 1 else 'questions'}, about {minutes} min. "
     sentence += f"{left} of {study.design.open_quota} places are free."
-    return OpenStudy(study.title, sentence, token)
+    return OpenStudy(study.title, sentence, token, left)
 
 
 def summaries(store: StudyStore) -> list[StudySummary]:

@@ -14,7 +14,7 @@ from restoration.pages import Pixels
 from restoration.progress import Progress, Report, silent
 from restoration.samples import SAMPLES
 
-MODELS = ("wavelet", "median")
+MODELS = ("unet-denoise", "wavelet", "median")
 CHARACTERISTICS = {
     "book-page": ("noise", "text"),
     "invoice": ("compression", "text"),
@@ -28,7 +28,7 @@ HEIGHT, WIDTH = 400, 560
 
 
 def sample_stimuli(report: Report = silent) -> list[StimulusSpec]:
-    """Each sample scan: the clean original as reference, the scan itself, and two restorations."""
+    """Each sample scan: the clean original as reference, the scan itself, and restorations."""
     models = {id: load_model(id) for id in MODELS}
     specs = []
     for number, sample in enumerate(SAMPLES):

@@ -20,6 +20,8 @@ from evaluation.studies.store import StudyStore
 from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from ui.panels import PanelStore
+from ui.rate.demonstration import demonstration_routes
+from ui.rate.lobby import lobby_html
 from ui.rate.routes import rating_routes
 from ui.studies.owner import HEADER
 from ui.studies.results import AnalysisDesk
@@ -163,3 +165,21 @@ def test_raters_reach_their_own_trials_and_exact_pictures_only(
     assert client.get("/rate/api/state").status_code == 422
     assert client.post("/rate/api/withdraw", headers=one).json() == {"erased": 1}
     assert client.get("/rate/api/state", headers=one).status_code == 404
+
+
+def test_anybody_can_try_rating_on_the_samples(store: StudyStore, tmp_path: Path) -> None:
+    """The study is made once, by the first who asks, and then stands among the open ones."""
+    pool = LocalPool()
+    app = FastAPI()
+    app.include_router(demonstration_routes(store, pool))
+    client = TestClient(app, follow_redirects=False)
+    assert 'href="rate/try"' in lobby_html(store)
+    first = client.get("/rate/try")
+    assert first.status_code == 303
+    assert first.headers["location"].startswith("../rate/session?join=")
+    assert client.get("/rate/try").headers["location"] == first.headers["location"]
+    pool.close()
+    shown = lobby_html(store)
+    assert first.headers["location"].removeprefix("../") in shown
+    assert 'href="rate/try"' not in shown
+    assert "24 questions" in shown

@@ -11,6 +11,7 @@ from html import escape
 import gradio as gr
 
 from evaluation.studies.creation import join_link
+from evaluation.studies.demonstration import TITLE, demonstration_link
 from evaluation.studies.progress import open_studies
 from evaluation.studies.store import StudyStore
 
@@ -23,11 +24,12 @@ PAGE = """
   <h2>You have an invitation?</h2>
   <p>Open the link that you were sent. It also brings you back to where you stopped, on any
   computer.</p>
-  <h2>No study here suits you?</h2>
-  <p>Rate a result on the <a href="restore">Restore</a> page: one click, one vote.</p>
+  <p>Or rate a result of your own on the <a href="restore">Restore</a> page: one click is a
+  vote.</p>
 </article>
 """
-NONE_OPEN = "<p>No study takes raters by an open link at the moment.</p>"
+CARD = '<li><h3>{title}</h3><p>{sentence}</p><a class="rr-join" href="{link}">Begin</a></li>'
+TRY_IT = "The sample scans, each restored in several ways; about two minutes."
 
 
 def fill_lobby(store: StudyStore) -> None:
@@ -37,9 +39,13 @@ def fill_lobby(store: StudyStore) -> None:
 
 def lobby_html(store: StudyStore) -> str:
     """The page with the studies that are open now."""
+    listed = [
+        (study.title, study.sentence, join_link(study.token)) for study in open_studies(store)
+    ]
+    if demonstration_link(store) is None:
+        listed.append((TITLE, TRY_IT, "rate/try"))
     cards = "".join(
-        f"<li><h3>{escape(study.title)}</h3><p>{escape(study.sentence)}</p>"
-        f'<a class="rr-join" href="{escape(join_link(study.token))}">Begin</a></li>'
-        for study in open_studies(store)
+        CARD.format(title=escape(title), sentence=escape(sentence), link=escape(link))
+        for title, sentence, link in listed
     )
-    return PAGE.format(studies=f'<ul class="rr-studies">{cards}</ul>' if cards else NONE_OPEN)
+    return PAGE.format(studies=f'<ul class="rr-studies">{cards}</ul>')

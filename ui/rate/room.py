@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ui.house import House
+from ui.rate.demonstration import demonstration_routes
 from ui.rate.routes import rating_routes
 from ui.site_page import SitePage
 
@@ -23,7 +24,10 @@ def rate_room(house: House) -> SitePage:
         path="rate",
         title="Rate",
         fill=fill,
-        routers=(rating_routes(house.studies, house.panels),),
+        routers=(
+            rating_routes(house.studies, house.panels),
+            demonstration_routes(house.studies, house.pool),
+        ),
         folders={"/rate-files": BROWSER},
         styles=(BROWSER / "lobby.css",),
     )
