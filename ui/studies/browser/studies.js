@@ -5,7 +5,7 @@ import { ask, attempt, button, field, goTo, node, plural, shownStudy, troubleLin
 import { StudyTabs } from "./study.js";
 
 const STATES = { open: "Open", paused: "Paused", closed: "Closed" };
-const REFRESH_MS = 5000;
+const REFRESH_MS = 2000;
 
 let page = null;
 
