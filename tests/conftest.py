@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A change is judged by the same examples each time; at a desk new ones are tried at every run.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 SHARED = Path(os.environ.get("RR_TEST_DATA", Path(__file__).parents[1].parent / "shared"))
 

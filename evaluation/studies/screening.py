@@ -32,6 +32,10 @@ class Screening:
     """bool. A flag with a reason: nobody is deleted."""
 
 
+ROUNDING = 1e-9
+"""Votes are whole numbers, so that some lie on a limit exactly; the last bit must not decide."""
+
+
 def bt500_screening(matrix: ScoreMatrix, sigma: Sigma = Sigma.POPULATION) -> Screening:
     """Rejection of observers by BT.500-15 Annex 1 section 2.3.1 (the kurtosis rule).
 
@@ -50,8 +54,8 @@ def bt500_screening(matrix: ScoreMatrix, sigma: Sigma = Sigma.POPULATION) -> Scr
     varies = second > 0
     kurtosis = np.divide(fourth, second**2, out=np.zeros_like(second), where=varies)
     spread = np.sqrt((left**2).sum(axis=1) / np.maximum(count - sigma.value, 1))
-    is_normal = (kurtosis >= 2) & (kurtosis <= 4)
-    limit = np.where(is_normal, 2.0, np.sqrt(20.0)) * spread
+    is_normal = (kurtosis >= 2 - ROUNDING) & (kurtosis <= 4 + ROUNDING)
+    limit = np.where(is_normal, 2.0, np.sqrt(20.0)) * spread * (1 - ROUNDING)
     beyond = given & varies[:, None]
     above = (beyond & (left >= limit[:, None])).sum(axis=0)
     below = (beyond & (left <= -limit[:, None])).sum(axis=0)

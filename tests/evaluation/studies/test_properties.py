@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluation.studies.agreement import intraclass_correlation, krippendorff_alpha
@@ -57,6 +57,7 @@ def test_order_of_raters_changes_nothing(seed: int) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(seeds, st.floats(-50, 50), st.floats(0.1, 20))
+@example(seed=1978, shift=0.0, factor=1.1)  # a vote exactly on a limit
 def test_another_scale_changes_only_the_unit(seed: int, shift: float, factor: float) -> None:
     one = matrix(seed)
     two = changed(one, one.scores * factor + shift, factor + shift, 5 * factor + shift)
