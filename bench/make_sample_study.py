@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.samples import SAMPLE_STUDY
+from evaluation.studies.analysing.samples import SAMPLE_STUDY
 
 CONDITIONS = {"do nothing": 2.0, "variant 1": 3.1, "variant 2": 3.7, "variant 3": 3.8}
 STAGES = {"text": 0.0, "extended text": 0.1, "pictures": 1.1}

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 import numpy as np
 
-from evaluation.studies.creation import StimulusSpec, create_study
-from evaluation.studies.design import Arm, Design
-from evaluation.studies.joining import consent
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.creation import StimulusSpec, create_study
+from evaluation.studies.collecting.design import Arm, Design
+from evaluation.studies.collecting.joining import consent
+from evaluation.studies.collecting.store import StudyStore
 from restoration.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -26,8 +26,8 @@ from sqlalchemy import select
 
 from bench.postgres_server import postgres_server
 from bench.rating_clients import RaterClient, Server, free_port, store_at, study_for
-from evaluation.studies.schema import events
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.schema import events
+from evaluation.studies.collecting.store import StudyStore
 
 CONDITIONS = 110
 """Pictures whose pairs make 5995 trials for each client: more than a run gets through."""

@@ -16,7 +16,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.store import StudyStore
 from restoration.settings import settings
 from ui.panels import PanelStore
 from ui.rate.routes import rating_routes

@@ -18,9 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from evaluation.studies.analysis import analyse, votes_hash
-from evaluation.studies.presentation import presented
-from evaluation.studies.votes_csv import read_votes
+from evaluation.studies.analysing.analysis import analyse, votes_hash
+from evaluation.studies.analysing.presentation import presented
+from evaluation.studies.analysing.votes_csv import read_votes
 
 RECORD = Path(__file__).parent / "records" / "study_speed.json"
 

@@ -21,16 +21,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.conditions import Method, condition_means
-from evaluation.studies.detection import detection
-from evaluation.studies.matrix import ScoreMatrix
-from evaluation.studies.mos import mean_opinion_scores
-from evaluation.studies.pairs import judgements_of_scores
-from evaluation.studies.preferences import preferences
-from evaluation.studies.quality_assurance import qa_by_characteristic
-from evaluation.studies.simulation import Crossed, simulated_scores
-from evaluation.studies.strategies import strategy_table
-from evaluation.studies.subject_bias import subject_model
+from evaluation.studies.analysing.conditions import Method, condition_means
+from evaluation.studies.analysing.detection import detection
+from evaluation.studies.analysing.matrix import ScoreMatrix
+from evaluation.studies.analysing.mos import mean_opinion_scores
+from evaluation.studies.analysing.pairs import judgements_of_scores
+from evaluation.studies.analysing.preferences import preferences
+from evaluation.studies.analysing.quality_assurance import qa_by_characteristic
+from evaluation.studies.analysing.simulation import Crossed, simulated_scores
+from evaluation.studies.analysing.strategies import strategy_table
+from evaluation.studies.analysing.subject_bias import subject_model
 
 RECORD = Path(__file__).parent / "records" / "study_statistics.json"
 COVERAGE_RUNS, ERROR_RUNS = 500, 1000

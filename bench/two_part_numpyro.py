@@ -3,8 +3,8 @@
 NumPyro stays out of the project's requirements. In an environment of its own:
 
     pip install numpyro==0.22.0 pandas
-    python bench/two_part_numpyro.py tests/evaluation/studies/golden/two_part_votes.csv.gz \
-        tests/evaluation/studies/golden/two_part_numpyro.json
+    cd tests/evaluation/studies/analysing/golden
+    python ../../../../../bench/two_part_numpyro.py two_part_votes.csv.gz two_part_numpyro.json
 
 The votes come from `python -m bench.two_part_votes`. Model and priors are those of Raedsch et al.
 (2023): zero-inflated beta, crossed random intercepts correlated between the parts, normal(0, 10)

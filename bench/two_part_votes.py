@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.studies.simulation import Annotations, simulated_annotations
+from evaluation.studies.analysing.simulation import Annotations, simulated_annotations
 
-FILE = Path("tests/evaluation/studies/golden/two_part_votes.csv.gz")
+FILE = Path("tests/evaluation/studies/analysing/golden/two_part_votes.csv.gz")
 DESIGN = Annotations(
     severe=(-2.0, -0.3, -1.0, 0.5),
     quality=(1.2, 0.0, 0.15, -0.4),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from restoration.speed import SpeedBook

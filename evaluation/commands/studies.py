@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.commands.study_analysis import add_analyse, add_plan
-from evaluation.studies.administration import OWNER, set_password, set_state
-from evaluation.studies.archive import frozen, import_archive, verify_archive
-from evaluation.studies.creation import CreatedStudy, create_study
-from evaluation.studies.design import read_study_file
-from evaluation.studies.exports import ExportFormat, exported
-from evaluation.studies.hub import push_closed_events
-from evaluation.studies.progress import summaries
-from evaluation.studies.records import State
-from evaluation.studies.stimulus_list import stimuli_of
-from evaluation.studies.store import StudyStore
-from evaluation.studies.verification import verify_study
+from evaluation.studies.collecting.administration import OWNER, set_password, set_state
+from evaluation.studies.collecting.archive import frozen, import_archive, verify_archive
+from evaluation.studies.collecting.creation import CreatedStudy, create_study
+from evaluation.studies.collecting.design import read_study_file
+from evaluation.studies.collecting.exports import ExportFormat, exported
+from evaluation.studies.collecting.hub import push_closed_events
+from evaluation.studies.collecting.progress import summaries
+from evaluation.studies.collecting.records import State
+from evaluation.studies.collecting.stimulus_list import stimuli_of
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.verification import verify_study
 from restoration.commands.environment import checked_settings
 from restoration.commands.output import print_json, print_text
 from restoration.errors import NotWritten, UsageError

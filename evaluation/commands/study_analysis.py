@@ -11,21 +11,21 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from evaluation.studies.analysis import Analysis, analyse
-from evaluation.studies.crossed_plan import CrossedPlan, plan_crossed
-from evaluation.studies.methods import methods_paragraph
-from evaluation.studies.planning import (
+from evaluation.studies.analysing.analysis import Analysis, analyse
+from evaluation.studies.analysing.crossed_plan import CrossedPlan, plan_crossed
+from evaluation.studies.analysing.methods import methods_paragraph
+from evaluation.studies.analysing.planning import (
     Design,
     pairs_for_preference,
     raters_for_difference,
     votes_for_interval,
 )
-from evaluation.studies.report import write_report
-from evaluation.studies.sentences import answer
-from evaluation.studies.store import StudyStore
-from evaluation.studies.vote_export import votes_of
-from evaluation.studies.votes import VoteTable, vote_table
-from evaluation.studies.votes_csv import read_votes
+from evaluation.studies.analysing.report import write_report
+from evaluation.studies.analysing.sentences import answer
+from evaluation.studies.analysing.votes import VoteTable, vote_table
+from evaluation.studies.analysing.votes_csv import read_votes
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.vote_export import votes_of
 from restoration.commands.environment import checked_settings
 from restoration.commands.output import print_json, print_text
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.studies.creation import CreatedStudy, StimulusSpec, create_study_from_stimuli
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.creation import (
+    CreatedStudy,
+    StimulusSpec,
+    create_study_from_stimuli,
+)
+from evaluation.studies.collecting.store import StudyStore
 
 PROTOCOL = "real-or-synthetic"
 REAL, SYNTHETIC = "real", "synthetic"

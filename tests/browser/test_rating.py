@@ -15,18 +15,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from evaluation.studies.archive import frozen, import_archive, verify_archive
-from evaluation.studies.creation import StimulusSpec, create_study
-from evaluation.studies.design import Arm, Design
-from evaluation.studies.items import Role
-from evaluation.studies.open_study import OPEN_STUDY
-from evaluation.studies.records import trial_of
-from evaluation.studies.schema import trials
-from evaluation.studies.standing import read_contents
-from evaluation.studies.stimuli import encoded
-from evaluation.studies.store import StudyStore
-from evaluation.studies.verification import verify_study
-from evaluation.studies.vote_export import votes_of
+from evaluation.studies.collecting.archive import frozen, import_archive, verify_archive
+from evaluation.studies.collecting.creation import StimulusSpec, create_study
+from evaluation.studies.collecting.design import Arm, Design
+from evaluation.studies.collecting.items import Role
+from evaluation.studies.collecting.open_study import OPEN_STUDY
+from evaluation.studies.collecting.records import trial_of
+from evaluation.studies.collecting.schema import trials
+from evaluation.studies.collecting.standing import read_contents
+from evaluation.studies.collecting.stimuli import encoded
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.verification import verify_study
+from evaluation.studies.collecting.vote_export import votes_of
 from restoration.settings import Settings
 from ui.rate.room import rate_room
 from ui.restore.room import restore_room

@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from evaluation.studies.administration import set_password
-from evaluation.studies.creation import StimulusSpec, create_study_from_stimuli
-from evaluation.studies.stimuli import decoded, encoded
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.administration import set_password
+from evaluation.studies.collecting.creation import StimulusSpec, create_study_from_stimuli
+from evaluation.studies.collecting.stimuli import decoded, encoded
+from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from ui.panels import PanelStore

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from restoration.synthesis.shipped import sample_fields
@@ -151,7 +151,7 @@ def test_a_drawing_has_pictures_maps_and_recipes(room):
 
 @pytest.mark.slow
 def test_one_click_makes_a_study_with_the_truth_of_every_picture(room):
-    from evaluation.studies.standing import read_contents
+    from evaluation.studies.collecting.standing import read_contents
 
     made = room.client.post("/synthesis/studies", json={"spacing": 24, "kind": "blue", "seed": 0})
     study = made.json()

@@ -7,9 +7,9 @@ from threading import Lock
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
-from evaluation.studies.demonstration import create_demonstration, demonstration_link
-from evaluation.studies.sample_stimuli import sample_stimuli
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.demonstration import create_demonstration, demonstration_link
+from evaluation.studies.collecting.sample_stimuli import sample_stimuli
+from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import RestorationError
 from restoration.jobs import LocalPool
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from evaluation.studies.items import Item
-from evaluation.studies.protocols import Protocol, protocol_by_id
-from evaluation.studies.records import Event, Kind, Rater, item_of, trial_of
-from evaluation.studies.schema import arms, items, trials
-from evaluation.studies.statements import expected
-from evaluation.studies.store import StudyStore, study_by_id
+from evaluation.studies.collecting.items import Item
+from evaluation.studies.collecting.protocols import Protocol, protocol_by_id
+from evaluation.studies.collecting.records import Event, Kind, Rater, item_of, trial_of
+from evaluation.studies.collecting.schema import arms, items, trials
+from evaluation.studies.collecting.statements import expected
+from evaluation.studies.collecting.store import StudyStore, study_by_id
 
 
 def feedback_view(store: StudyStore, rater: Rater, event: Event) -> dict[str, Any] | None:

@@ -10,10 +10,10 @@ from html import escape
 
 import gradio as gr
 
-from evaluation.studies.creation import join_link
-from evaluation.studies.demonstration import TITLE, demonstration_link
-from evaluation.studies.progress import open_studies
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.creation import join_link
+from evaluation.studies.collecting.demonstration import TITLE, demonstration_link
+from evaluation.studies.collecting.progress import open_studies
+from evaluation.studies.collecting.store import StudyStore
 
 PAGE = """
 <article class="rr-about rr-lobby">

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
-from evaluation.studies.items import Role
-from evaluation.studies.records import Trial, trial_of
-from evaluation.studies.schema import arms, items, slots, trials
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.items import Role
+from evaluation.studies.collecting.records import Trial, trial_of
+from evaluation.studies.collecting.schema import arms, items, slots, trials
+from evaluation.studies.collecting.store import StudyStore
 from ui.panels import KeyInUse, PanelInfo, PanelStore, UnknownPanel
 
 REFERENCE = "r"

@@ -14,13 +14,19 @@ from fastapi import APIRouter, Header, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from pydantic import BaseModel
 
-from evaluation.studies.database import NotStored
-from evaluation.studies.joining import NotOpen, StudyFull, consent, join_open
-from evaluation.studies.records import Kind, Rater
-from evaluation.studies.reviewing import review
-from evaluation.studies.store import StudyStore, UnknownInvite
-from evaluation.studies.voting import NotYours, ScaledPicture, Submission, Superseded, submit
-from evaluation.studies.withdrawal import withdraw
+from evaluation.studies.collecting.database import NotStored
+from evaluation.studies.collecting.joining import NotOpen, StudyFull, consent, join_open
+from evaluation.studies.collecting.records import Kind, Rater
+from evaluation.studies.collecting.reviewing import review
+from evaluation.studies.collecting.store import StudyStore, UnknownInvite
+from evaluation.studies.collecting.voting import (
+    NotYours,
+    ScaledPicture,
+    Submission,
+    Superseded,
+    submit,
+)
+from evaluation.studies.collecting.withdrawal import withdraw
 from restoration.errors import OutOfRange, RestorationError
 from ui.panels import PanelStore, UnknownPanel
 from ui.rate.feedback import feedback_view

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from evaluation.studies.design import Arm, Stage
-from evaluation.studies.items import Role
-from evaluation.studies.protocols import Protocol, protocol_by_id
-from evaluation.studies.records import (
+from evaluation.studies.collecting.design import Arm, Stage
+from evaluation.studies.collecting.items import Role
+from evaluation.studies.collecting.protocols import Protocol, protocol_by_id
+from evaluation.studies.collecting.records import (
     TO_DO,
     Rater,
     State,
@@ -19,10 +19,10 @@ from evaluation.studies.records import (
     item_of,
     trial_of,
 )
-from evaluation.studies.reviewing import ToReview, queue_of, reviewed_count
-from evaluation.studies.schema import arms, events, items, slots, trials
-from evaluation.studies.store import StudyStore
-from evaluation.studies.voting import last_done, next_trial
+from evaluation.studies.collecting.reviewing import ToReview, queue_of, reviewed_count
+from evaluation.studies.collecting.schema import arms, events, items, slots, trials
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.voting import last_done, next_trial
 from ui.rate.feedback import right_answer
 from ui.rate.pictures import example_key, picture_keys, reference_key
 

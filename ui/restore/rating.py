@@ -10,11 +10,11 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from evaluation.studies.open_study import Shown, rate_openly
-from evaluation.studies.records import Kind
-from evaluation.studies.stimuli import encoded
-from evaluation.studies.store import StudyStore
-from evaluation.studies.voting import Submission
+from evaluation.studies.collecting.open_study import Shown, rate_openly
+from evaluation.studies.collecting.records import Kind
+from evaluation.studies.collecting.stimuli import encoded
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.voting import Submission
 from restoration.errors import OutOfRange
 from ui.rate.routes import answered
 from ui.restore.desk import Case, RestorationDesk

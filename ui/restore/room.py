@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluation.studies.open_study import ensure_open_study
+from evaluation.studies.collecting.open_study import ensure_open_study
 from restoration.jobs import LocalPool
 from restoration.models.catalogue import Availability, available, cards
 from restoration.page_restoration import AUTO, Request

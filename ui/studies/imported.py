@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Request, Response
 
-from evaluation.studies.samples import SAMPLE_STUDY, SAMPLE_TITLE, SAMPLE_WARNING
-from evaluation.studies.votes_csv import read_votes
+from evaluation.studies.analysing.samples import SAMPLE_STUDY, SAMPLE_TITLE, SAMPLE_WARNING
+from evaluation.studies.analysing.votes_csv import read_votes
 from ui.studies.results import AnalysisDesk, answered
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from evaluation.studies.administration import NotLoggedIn, account_of
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.administration import NotLoggedIn, account_of
+from evaluation.studies.collecting.store import StudyStore
 from ui.environment import on_space
 
 COOKIE = "rr-owner"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.store import StudyStore
 from ui.studies.tabs import TABS
 
 ROOT = """<section class="rr-studies-page" data-rr-studies aria-label="Studies"></section>"""

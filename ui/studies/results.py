@@ -20,9 +20,9 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 
 from evaluation.figures.browser import plot_script
-from evaluation.studies import analysis_files as files
-from evaluation.studies.analysis import votes_hash
-from evaluation.studies.votes import VoteTable
+from evaluation.studies.analysing import analysis_files as files
+from evaluation.studies.analysing.analysis import votes_hash
+from evaluation.studies.analysing.votes import VoteTable
 from restoration.commands.output import as_record
 from restoration.errors import OutOfRange, RestorationError
 from restoration.jobs import LocalPool

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluation.studies.administration import take_owner_password
-from evaluation.studies.report import BROWSER as SHOWN_RESULTS
+from evaluation.studies.analysing.report import BROWSER as SHOWN_RESULTS
+from evaluation.studies.collecting.administration import take_owner_password
 from ui.house import House
 from ui.site_page import SitePage
 from ui.studies.imported import imported_routes

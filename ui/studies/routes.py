@@ -12,26 +12,26 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from evaluation.studies.administration import (
+from evaluation.studies.analysing.votes import vote_table
+from evaluation.studies.collecting.administration import (
     NotLoggedIn,
     has_accounts,
     log_in,
     log_out,
     set_state,
 )
-from evaluation.studies.archive import frozen
-from evaluation.studies.creation import create_study, invite_link
-from evaluation.studies.datasheet import datasheet
-from evaluation.studies.design import design_from
-from evaluation.studies.exports import ExportFormat, exported
-from evaluation.studies.joining import invite
-from evaluation.studies.preview import preview
-from evaluation.studies.records import State
-from evaluation.studies.sample_stimuli import sample_stimuli
-from evaluation.studies.standing import read_contents
-from evaluation.studies.store import StudyStore
-from evaluation.studies.vote_export import votes_of
-from evaluation.studies.votes import vote_table
+from evaluation.studies.collecting.archive import frozen
+from evaluation.studies.collecting.creation import create_study, invite_link
+from evaluation.studies.collecting.datasheet import datasheet
+from evaluation.studies.collecting.design import design_from
+from evaluation.studies.collecting.exports import ExportFormat, exported
+from evaluation.studies.collecting.joining import invite
+from evaluation.studies.collecting.preview import preview
+from evaluation.studies.collecting.records import State
+from evaluation.studies.collecting.sample_stimuli import sample_stimuli
+from evaluation.studies.collecting.standing import read_contents
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.vote_export import votes_of
 from restoration.errors import UnreadableFile, UsageError
 from restoration.jobs import LocalPool
 from ui.rate.routes import NO_STORE, answered, refusal

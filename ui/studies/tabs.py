@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import gradio as gr
 import pandas as pd
 
-from evaluation.studies.administration import account_of
-from evaluation.studies.store import StudyStore
-from evaluation.studies.vote_export import votes_of
+from evaluation.studies.collecting.administration import account_of
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.vote_export import votes_of
 from ui.studies.owner import COOKIE
 
 STUDY_IN_ADDRESS = """() => new URLSearchParams(location.search).get("study") || "" """

@@ -10,10 +10,10 @@ from typing import Any, Self
 import numpy as np
 from pydantic import BaseModel
 
-from evaluation.studies.creation import StimulusSpec
-from evaluation.studies.items import Item, Role, checked_characteristics
-from evaluation.studies.stimuli import PNG_START, decoded
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.creation import StimulusSpec
+from evaluation.studies.collecting.items import Item, Role, checked_characteristics
+from evaluation.studies.collecting.stimuli import PNG_START, decoded
+from evaluation.studies.collecting.store import StudyStore
 from restoration.batch import page_reader
 from restoration.errors import RestorationError, UsageError
 

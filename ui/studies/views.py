@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from evaluation.studies.creation import invite_link, join_link
-from evaluation.studies.design import CHARACTERISTICS, Design, Quality, Stage
-from evaluation.studies.items import Role
-from evaluation.studies.progress import (
+from evaluation.studies.collecting.creation import invite_link, join_link
+from evaluation.studies.collecting.design import CHARACTERISTICS, Design, Quality, Stage
+from evaluation.studies.collecting.items import Role
+from evaluation.studies.collecting.progress import (
     ArmProgress,
     RaterProgress,
     StudySummary,
@@ -16,10 +16,10 @@ from evaluation.studies.progress import (
     rater_progress,
     summaries,
 )
-from evaluation.studies.protocols import PROTOCOLS, protocol_by_id
-from evaluation.studies.records import State, Study, hours_ago
-from evaluation.studies.standing import StudyContents, read_contents
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.protocols import PROTOCOLS, protocol_by_id
+from evaluation.studies.collecting.records import State, Study, hours_ago
+from evaluation.studies.collecting.standing import StudyContents, read_contents
+from evaluation.studies.collecting.store import StudyStore
 
 STAGES = {
     Stage.MINIMAL: "Minimal text",

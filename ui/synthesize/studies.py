@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.studies.store import StudyStore
+from evaluation.studies.collecting.store import StudyStore
 from evaluation.synthesis.turing import create_turing_study
 from restoration.errors import RestorationError, WorkerLost
 from restoration.jobs import LocalPool, State

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from bench.postgres_server import binaries, postgres_server
-from evaluation.studies.creation import StimulusSpec
-from evaluation.studies.records import Kind, Rater
-from evaluation.studies.store import StudyStore
-from evaluation.studies.voting import Submission, next_trial, submit
+from evaluation.studies.collecting.creation import StimulusSpec
+from evaluation.studies.collecting.records import Kind, Rater
+from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.voting import Submission, next_trial, submit
 from restoration.settings import Settings
 
 GOLDENS = Path(__file__).parents[4] / "shared" / "goldens" / "ratings"
@@ -48,7 +48,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 def fresh(server: str) -> str:
     """The address of a new database on a server."""
-    from evaluation.studies.database import Database
+    from evaluation.studies.collecting.database import Database
 
     name = f"test_{uuid.uuid4().hex}"
     database = Database(server)

@@ -1,0 +1,1 @@
+"""What votes say: scores, preferences, raters and strategies, with intervals; pure functions."""

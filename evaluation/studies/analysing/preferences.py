@@ -1,0 +1,77 @@
+"""Which of two conditions raters prefer, how often, and whether that could be chance."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from evaluation.studies.analysing.clustered import clustered_mean, factors_of, t_test
+from evaluation.studies.analysing.conditions import Method, condition_means
+from evaluation.studies.analysing.intervals import mean_interval
+from evaluation.studies.analysing.votes import scored
+
+ALPHA = 0.05
+COLUMNS = ["first", "second", "judgements", "raters", "share", "low", "high", "p", "p_holm"]
+
+
+def preferences(judgements: pd.DataFrame) -> pd.DataFrame:
+    """One row for each pair of conditions that met, the preferred one first.
+
+    Columns: first, second, judgements, raters, share (preferring `first`, ties half), low, high
+    (95 %, clustered by rater and content), p (no preference), p_holm (Holm over all rows). A
+    pair judged by one rater only is left out: nothing says how others would have judged.
+    """
+    rows = []
+    forward = judgements["first"] <= judgements["second"]
+    ordered = pd.DataFrame(
+        {
+            "rater": judgements["rater"],
+            "content": judgements["content"],
+            "first": judgements["first"].where(forward, judgements["second"]),
+            "second": judgements["second"].where(forward, judgements["first"]),
+            "win": judgements["win"].where(forward, 1 - judgements["win"]),
+        }
+    )
+    for (first, second), group in ordered.groupby(["first", "second"]):
+        if group["rater"].nunique() > 1:
+            rows.append(_preference(str(first), str(second), group))
+    table = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+
+
+def score_differences(votes: pd.DataFrame) -> pd.DataFrame:
+    """The same for differences of mean scores: first, second, difference, low, high, p, p_holm."""
+    names, means = condition_means(scored(votes), Method.PLAIN)
+    rows = []
+    for a, b in combinations(np.argsort(-means.values, kind="stable"), 2):
+        found = means.difference(int(a), int(b))
+        rows.append((names[a], names[b], found.value, found.low, found.high, found.p))
+    table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
+    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """p values corrected for their number (Holm, Scandinavian Journal of Statistics 6, 1979)."""
+    order = np.argsort(p)
+    factors = len(p) - np.arange(len(p))
+    corrected = np.minimum(np.maximum.accumulate(p[order] * factors), 1.0)
+    back = np.empty_like(corrected)
+    back[order] = corrected
+    return back
+
+
+def _preference(first: str, second: str, group: pd.DataFrame) -> tuple[object, ...]:
+    win = group["win"].to_numpy(dtype=float)
+    if win.mean() < 0.5:
+        first, second, win = second, first, 1 - win
+    share, error, freedom = clustered_mean(win, factors_of(group))
+    low, high = mean_interval(share, error, freedom, 0.0, 1.0)
+    raters = int(group["rater"].nunique())
+    if error < 1e-9 and share != 0.5:
+        # All raters alike: the chance that as many raters agree by chance.
+        p = float(2.0 ** (1 - raters))
+    else:
+        p = t_test(share - 0.5, error, freedom)
+    return first, second, len(win), raters, share, float(low), float(high), p

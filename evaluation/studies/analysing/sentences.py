@@ -1,0 +1,202 @@
+"""The answer first: what an analysis says, in sentences with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evaluation.studies.analysing.analysis import Analysis
+from evaluation.studies.analysing.conditions import Method
+from evaluation.studies.analysing.preferences import ALPHA
+from evaluation.studies.analysing.quality_assurance import ALL, Verdict
+
+MOST_NAMED = 3
+PERCENT = "\u00a0%"
+"""The sign stays on the line of its number."""
+
+
+def answer(analysis: Analysis) -> tuple[str, ...]:
+    """What raters prefer, whether they can be trusted, whether they can tell; 1 to 3 sentences."""
+    said = [_preferred(analysis), _trust(analysis), _detected(analysis)]
+    found = tuple(sentence for sentence in said if sentence)
+    return found or ("The votes do not compare anything yet.",)
+
+
+def strategy_answer(analysis: Analysis) -> tuple[str, ...]:
+    """Which strategy is worth its money; no sentence where nothing was varied."""
+    said = [_stages(analysis), _quality_assurance(analysis), _budget(analysis)]
+    return tuple(sentence for sentence in said if sentence)
+
+
+def interval(low: float, high: float, digits: int = 2) -> str:
+    """ "0.31 to 0.52"."""
+    return f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def percent(value: float) -> str:
+    """ "73 %"; one digit after the point below ten."""
+    digits = 1 if 0 < value < 0.095 else 0
+    return f"{100 * value:.{digits}f}{PERCENT}"
+
+
+def percents(low: float, high: float) -> str:
+    """ "68 to 78 %"."""
+    digits = 1 if high < 0.095 else 0
+    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}{PERCENT}"
+
+
+def best_condition(analysis: Analysis) -> str | None:
+    """First by the scale of the votes on pairs, else by plain means."""
+    ranks = analysis.tables.get("rankings")
+    if ranks is None:
+        return None
+    pairs = analysis.tables.get("preferences")
+    by_pairs = pairs is not None and pairs["source"].iloc[0] == "votes on pairs"
+    for method in (Method.JOD, Method.PLAIN) if by_pairs else (Method.PLAIN, Method.JOD):
+        rows = ranks[ranks["method"] == str(method)]
+        if len(rows):
+            return str(rows.sort_values("rank")["condition"].iloc[0])
+    return None
+
+
+def _preferred(analysis: Analysis) -> str | None:
+    best = best_condition(analysis)
+    if best is None:
+        return None
+    pairs = analysis.tables.get("preferences")
+    if pairs is None:
+        return _scored_higher(analysis, best)
+    mine = pairs[(pairs["first"] == best) | (pairs["second"] == best)]
+    sure = mine[(mine["first"] == best) & (mine["p_holm"] < ALPHA)].sort_values("share")
+    others = mine["second"].where(mine["first"] == best, mine["first"])
+    unsure = sorted(others[~mine.index.isin(sure.index)])
+    words = [
+        f"to {row['second']} ({percent(row['share'])}, {percents(row['low'], row['high'])})"
+        for row in sure.to_dict("records")
+    ]
+    if not words:
+        return f"{best} comes first, but cannot be told apart from {_listed(unsure)}."
+    rest = f"; {_listed(unsure)} cannot be told apart from it" if unsure else ""
+    return f"Raters prefer {best} {_listed(words)}{rest}."
+
+
+def _scored_higher(analysis: Analysis, best: str) -> str | None:
+    table = analysis.tables.get("differences")
+    if table is None:
+        return None
+    mine = table[table["first"] == best]
+    sure = mine[mine["p_holm"] < ALPHA].sort_values("difference")
+    unsure = [str(name) for name in mine.loc[~mine.index.isin(sure.index), "second"]]
+    if sure.empty:
+        return f"{best} scores highest, but cannot be told apart from {_listed(unsure)}."
+    near = sure.iloc[0]
+    rest = f"; {_listed(unsure)} cannot be told apart from it" if unsure else ""
+    return (
+        f"{best} scores highest: {near['difference']:.2f} points above {near['second']} "
+        f"({interval(near['low'], near['high'])}){rest}."
+    )
+
+
+def _trust(analysis: Analysis) -> str | None:
+    raters = analysis.tables.get("raters")
+    if raters is None:
+        return None
+    flagged = int((raters["reasons"] != "").sum())
+    looked = f"{flagged} of {len(raters)} raters have a reason to be looked at"
+    agreement = analysis.tables.get("agreement")
+    if agreement is None:
+        return f"{looked[0].upper()}{looked[1:]}."
+    alpha = agreement.iloc[0]
+    return (
+        f"Agreement is {_strength(alpha['value'])} (Krippendorff's alpha {alpha['value']:.2f}, "
+        f"{interval(alpha['low'], alpha['high'])}); {looked}."
+    )
+
+
+def _strength(alpha: float) -> str:
+    """Krippendorff's own limits: 0.8 reliable, 0.667 for tentative conclusions."""
+    if alpha >= 0.8:
+        return "high"
+    return "fair" if alpha >= 0.667 else "low for single votes, so only means can be used"
+
+
+def _detected(analysis: Analysis) -> str | None:
+    table = analysis.tables.get("detection")
+    if table is None:
+        return None
+    row = table.iloc[0]
+    spread = percents(row["low"], row["high"])
+    if row["p"] < ALPHA:
+        return (
+            f"Raters tell synthetic from real in {percent(row['accuracy'])} of cases ({spread}; "
+            f"d' {row['sensitivity']:.2f})."
+        )
+    if row["p_equivalent"] < ALPHA:
+        return f"Raters cannot tell synthetic from real ({percent(row['accuracy'])}, {spread})."
+    return (
+        f"It is open whether raters can tell synthetic from real ({percent(row['accuracy'])}, "
+        f"{spread}): more votes are needed."
+    )
+
+
+def _stages(analysis: Analysis) -> str | None:
+    table = analysis.tables.get("stages")
+    if table is None or len(table) < 2:
+        return None
+    ordered = table.sort_values("severe")
+    least, most = ordered.iloc[0], ordered.iloc[-1]
+    return (
+        f"Severe errors are rarest with the instructions “{least['stage']}” "
+        f"({percent(least['severe'])}, {percents(least['severe_low'], least['severe_high'])}) and "
+        f"most frequent with “{most['stage']}” ({percent(most['severe'])}, "
+        f"{percents(most['severe_low'], most['severe_high'])})."
+    )
+
+
+def _quality_assurance(analysis: Analysis) -> str | None:
+    table = analysis.tables.get("quality_assurance")
+    if table is None or table.empty:
+        return None
+    whole = table[table["characteristic"] == ALL]
+    kinds = table[table["characteristic"] != ALL]
+    pays = [str(name) for name in kinds.loc[kinds["verdict"] == Verdict.PAYS, "characteristic"]]
+    row = whole.iloc[0] if len(whole) else kinds.iloc[0]
+    change = (
+        f"Quality assurance changes the mean quality by {row['change']:+.3f} "
+        f"({row['low']:+.3f} to {row['high']:+.3f})"
+    )
+    if pays:
+        return f"{change}; it improves images marked {_listed(pays)}."
+    return f"{change}; for no kind of image is an improvement shown."
+
+
+def _budget(analysis: Analysis) -> str | None:
+    table = analysis.tables.get("budgets")
+    if table is None or table["arm"].nunique() < 2:
+        return None
+    common = float(table.groupby("arm")["spent"].max().min())
+    at = pd.DataFrame(
+        [
+            rows[rows["spent"] <= common * (1 + 1e-9)].sort_values("spent").iloc[-1]
+            for _, rows in table.groupby("arm")
+            if (rows["spent"] <= common * (1 + 1e-9)).any()
+        ]
+    ).sort_values("error")
+    if len(at) < 2:
+        return None
+    best, worst = at.iloc[0], at.iloc[-1]
+    clear = " " if best["high"] < worst["low"] else " on average, within the uncertainty, "
+    return (
+        f"For the same {table['unit'].iloc[0]} of {common:.0f}, “{best['arm']}” has{clear}"
+        f"the smallest error ({best['error']:.2f}, {interval(best['low'], best['high'])}; "
+        f"“{worst['arm']}” {worst['error']:.2f}, {interval(worst['low'], worst['high'])})."
+    ).replace("  ", " ")
+
+
+def _listed(words: Sequence[str]) -> str:
+    """ "a, b and c", or "a, b, c and 4 more"."""
+    shown = list(words)
+    if len(shown) > MOST_NAMED + 1:
+        shown = [*shown[:MOST_NAMED], f"{len(shown) - MOST_NAMED} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -1,0 +1,53 @@
+"""What each annotation strategy gives: severe errors, quality, seconds and money."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from evaluation.studies.analysing.clustered import clustered_mean, factors_of
+from evaluation.studies.analysing.intervals import mean_interval
+from restoration.errors import RestorationError
+
+FACTORS = ("arm", "stage", "provider", "qa")
+NAMES = ("votes", "raters", "severe", "severe_low", "severe_high")
+QUARTILES = ("quality_25", "quality", "quality_75")
+
+
+def strategy_table(votes: pd.DataFrame, factor: str) -> pd.DataFrame:
+    """One row for each level of a factor (`arm`, `stage`, ...), from votes `with_quality`.
+
+    Columns: the factor, votes, raters, severe (rate) with severe_low and severe_high (95 %,
+    clustered by rater and image), quality_25, quality, quality_75 (quartiles of the votes that are
+    *not* severe: a mean over both parts would hide which of the two changed), seconds (median) and
+    cost (mean), None where not recorded. Votes without a level are left out. A level with one
+    rater has the interval of a single vote: nothing says how others would do.
+    """
+    rows = []
+    for level, group in votes[votes[factor] != ""].groupby(factor):
+        rows.append({factor: level, **_counts(group), **_quartiles(group), **_price(group)})
+    columns = [factor, *NAMES, *QUARTILES, "seconds", "cost"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype(object).where(table.notna(), None)
+
+
+def _counts(votes: pd.DataFrame) -> dict[str, float]:
+    severe = votes["severe"].to_numpy(dtype=float)
+    try:
+        spread = clustered_mean(severe, factors_of(votes, "item"))
+        low, high = mean_interval(*spread, 0.0, 1.0)
+        limits = float(low), float(high)
+    except RestorationError:
+        limits = 0.0, 1.0
+    counts = len(votes), int(votes["rater"].nunique())
+    return dict(zip(NAMES, (*counts, float(severe.mean()), *limits), strict=True))
+
+
+def _quartiles(votes: pd.DataFrame) -> dict[str, float]:
+    found = votes.loc[votes["severe"] == 0, "quality"].to_numpy(dtype=float)
+    values = np.percentile(found, [25, 50, 75]) if found.size else [np.nan] * 3
+    return dict(zip(QUARTILES, map(float, values), strict=True))
+
+
+def _price(votes: pd.DataFrame) -> dict[str, float]:
+    return {"seconds": float(votes["seconds"].median()), "cost": float(votes["cost"].mean())}

@@ -1,0 +1,1 @@
+"""Collecting ratings: the design, the plan, the votes and the store that keeps them."""

@@ -1,0 +1,264 @@
+"""Votes: appended once each, acknowledged after the commit, undone by a further event.
+
+Three things keep a vote single: the id that the browser makes (a retry finds it and changes
+nothing), the revision that it follows (of two tabs one wins, the other is told), and the order of
+the plan (only the next trial takes an answer, so that a sequence never forks).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from evaluation.studies.collecting.answers import Answer, AnswerRefused, checked
+from evaluation.studies.collecting.design import Arm
+from evaluation.studies.collecting.joining import refuse_unless_open
+from evaluation.studies.collecting.protocols import protocol_by_id
+from evaluation.studies.collecting.records import (
+    LEAVES,
+    TO_DO,
+    Event,
+    Kind,
+    Rater,
+    Study,
+    Trial,
+    TrialState,
+    as_json,
+    event_of,
+    now,
+    study_of,
+    trial_of,
+)
+from evaluation.studies.collecting.schema import arms, events, raters, slots, studies, trials
+from evaluation.studies.collecting.store import StudyStore
+from restoration.errors import UsageError
+
+CLIENT_ID = re.compile(r"[A-Za-z0-9-]{16,64}")
+LONGEST_REASON = 500
+LONGEST_VIEWING = 1000
+LONGEST_SECONDS = 86_400.0
+SAME_SIZE = 1e-3
+"""How far from one screen pixel per image pixel counts as unscaled."""
+
+
+class Superseded(UsageError):
+    """The trial was answered elsewhere meanwhile, or another one is next."""
+
+
+class ScaledPicture(UsageError):
+    """The picture was not shown pixel for pixel, and the study asks for it."""
+
+
+class NotYours(UsageError):
+    """The trial belongs to somebody else, or to nobody."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a browser sends about one trial."""
+
+    client_id: str
+    trial: str
+    revision: int
+    """Of the trial when it was shown."""
+    kind: Kind
+    answer: Answer | None = None
+    reason: str = ""
+    seconds: float = 0.0
+    idle_seconds: float = 0.0
+    viewing: dict[str, Any] = field(default_factory=dict)
+    client_time: str = ""
+
+
+def submit(store: StudyStore, rater: Rater, sent: Submission) -> Event:
+    """Store a vote, skip or undo of a rater; what is returned is on the disk.
+
+    Sent again, the same submission gives the event of the first time. Raises Superseded,
+    AnswerRefused, ScaledPicture, NotYours, NotOpen, and NotStored, after which the browser may
+    send it again.
+    """
+    check_form(sent)
+    try:
+        return store.database.write(lambda c: _stored(c, rater, sent))
+    except (Superseded, IntegrityError):
+        # The same submission, sent twice at once, may have won.
+        found = store.database.read(lambda c: earlier_event(c, rater.id, sent))
+        if found is not None:
+            return found
+        raise _superseded() from None
+
+
+def _stored(c: Connection, rater: Rater, sent: Submission) -> Event:
+    earlier = earlier_event(c, rater.id, sent)
+    if earlier is not None:
+        return earlier
+    asked = select(trials, slots.c.arm, slots.c.rater).join(slots, slots.c.id == trials.c.slot)
+    row = c.execute(asked.where(trials.c.id == sent.trial)).one_or_none()
+    if row is None or row.rater != rater.id:
+        raise NotYours("This trial is not yours", remedy="Reload the page")
+    trial = trial_of(row)
+    study, arm = study_and_arm(c, row.arm)
+    refuse_unless_open(study)
+    expected = _last_done(c, trial.slot) if sent.kind is Kind.UNDO else _next(c, trial.slot)
+    if trial.revision != sent.revision or expected is None or expected.id != trial.id:
+        raise _superseded()
+    answer = None
+    if sent.kind is Kind.VOTE:
+        if not study.design.allow_zoom:
+            refuse_scaled(sent.viewing)
+        answer = checked(protocol_by_id(arm.protocol), sent.answer, len(trial.pictures))
+    return append(c, study, trial, rater, sent, answer=answer, author=rater.id)
+
+
+def append(
+    c: Connection,
+    study: Study,
+    trial: Trial,
+    rater: Rater,
+    sent: Submission,
+    *,
+    answer: Answer | None,
+    author: str,
+) -> Event:
+    """Add an event to a trial at the revision it was shown in; raises Superseded."""
+    stamp = now()
+    moved = c.execute(
+        update(trials)
+        .where(trials.c.id == trial.id, trials.c.revision == trial.revision)
+        .values(revision=trial.revision + 1, state=LEAVES[sent.kind].value)
+    )
+    if moved.rowcount != 1:
+        raise _superseded()
+    row = {
+        "client_id": sent.client_id,
+        "study": study.id,
+        "trial": trial.id,
+        "revision": trial.revision + 1,
+        "kind": sent.kind.value,
+        "rater": rater.id,
+        "author": author,
+        "answer": None if answer is None else as_json(answer),
+        "reason": sent.reason.strip(),
+        "seconds": round(sent.seconds, 3),
+        "idle_seconds": round(sent.idle_seconds, 3),
+        "viewing": as_json(sent.viewing) if sent.viewing else None,
+        "client_time": sent.client_time,
+        "stored_at": stamp,
+    }
+    c.execute(insert(events), row)
+    c.execute(update(raters).where(raters.c.id == author).values(seen_at=stamp))
+    stored = c.execute(select(events).where(events.c.client_id == sent.client_id)).one()
+    return event_of(stored)
+
+
+def earlier_event(c: Connection, author: str, sent: Submission) -> Event | None:
+    """The event that this submission made before; raises AnswerRefused for an id used twice."""
+    row = c.execute(select(events).where(events.c.client_id == sent.client_id)).one_or_none()
+    if row is None:
+        return None
+    if (row.author, row.trial, row.kind) != (author, sent.trial, sent.kind.value):
+        raise AnswerRefused("This vote's id belongs to another vote", remedy="Reload the page")
+    return event_of(row)
+
+
+def study_and_arm(c: Connection, arm_id: str) -> tuple[Study, Arm]:
+    """The study and the design of an arm."""
+    row = c.execute(
+        select(studies, arms.c.number)
+        .join(arms, arms.c.study == studies.c.id)
+        .where(arms.c.id == arm_id)
+    ).one()
+    study = study_of(row)
+    return study, study.design.arms[row.number - 1]
+
+
+def next_trial(c: Connection, rater: str) -> Trial | None:
+    """What the rater is asked next; None when everything is done or no place was taken."""
+    slot = c.scalar(select(slots.c.id).where(slots.c.rater == rater))
+    return None if slot is None else _next(c, slot)
+
+
+def last_done(c: Connection, rater: str) -> Trial | None:
+    """What Undo would take back."""
+    slot = c.scalar(select(slots.c.id).where(slots.c.rater == rater))
+    return None if slot is None else _last_done(c, slot)
+
+
+def _next(c: Connection, slot: str) -> Trial | None:
+    query = (
+        select(trials)
+        .where(trials.c.slot == slot, trials.c.state.in_(TO_DO))
+        .order_by(trials.c.position)
+        .limit(1)
+    )
+    row = c.execute(query).one_or_none()
+    return None if row is None else trial_of(row)
+
+
+def _last_done(c: Connection, slot: str) -> Trial | None:
+    """The answered trial before the next one; one that a reviewer has judged stays as it is."""
+    query = (
+        select(trials)
+        .where(trials.c.slot == slot, trials.c.state.in_((TrialState.VOTED, TrialState.SKIPPED)))
+        .order_by(trials.c.position.desc())
+        .limit(1)
+    )
+    upcoming = _next(c, slot)
+    if upcoming is not None:
+        query = query.where(trials.c.position < upcoming.position)
+    row = c.execute(query).one_or_none()
+    if row is None or row.phase == "training":
+        return None
+    kind = c.scalar(
+        select(events.c.kind).where(events.c.trial == row.id, events.c.revision == row.revision)
+    )
+    return trial_of(row) if kind in (Kind.VOTE, Kind.SKIP) else None
+
+
+def refuse_scaled(viewing: dict[str, Any]) -> None:
+    """Raises ScaledPicture unless one image pixel was one screen pixel."""
+    scale = viewing.get("scale")
+    if isinstance(scale, int | float) and abs(scale - 1) < SAME_SIZE:
+        return
+    raise ScaledPicture(
+        "The picture was not shown pixel for pixel, so the vote was not counted",
+        actual=f"{scale} screen pixels for one image pixel",
+        expected="1",
+        remedy="Reload the page; if it happens again, set the browser's zoom to 100 %",
+    )
+
+
+def check_form(sent: Submission) -> None:
+    """Raises AnswerRefused for what no page sends."""
+    if not CLIENT_ID.fullmatch(sent.client_id):
+        raise AnswerRefused("The vote has no usable id", actual=sent.client_id[:80])
+    if sent.kind is Kind.SKIP and not sent.reason.strip():
+        raise AnswerRefused("Skipping needs a reason", remedy="Say why in a few words")
+    try:
+        lengths = {"reason": len(sent.reason), "viewing": len(as_json(sent.viewing))}
+        as_json([sent.reason, sent.client_time, sent.answer])
+    except ValueError as error:
+        raise AnswerRefused("The vote holds signs that no vote has") from error
+    for name, longest in (("reason", LONGEST_REASON), ("viewing", LONGEST_VIEWING)):
+        if lengths[name] > longest:
+            raise AnswerRefused(
+                f"The {name} is too long",
+                actual=f"{lengths[name]} characters",
+                expected=f"at most {longest}",
+            )
+    for seconds in (sent.seconds, sent.idle_seconds):
+        if not 0 <= seconds <= LONGEST_SECONDS:
+            raise AnswerRefused("The time on task is no time", actual=str(seconds))
+    if len(sent.client_time) > 40 or "\0" in sent.reason + sent.client_time:
+        raise AnswerRefused("The vote holds signs that no vote has")
+
+
+def _superseded() -> Superseded:
+    return Superseded(
+        "This trial was answered meanwhile, perhaps in another tab",
+        remedy="The page goes on with the next one",
+    )

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from evaluation.studies.analysing.votes import NAMES, compared, scored, vote_table
+from evaluation.studies.analysing.votes_csv import read_votes, with_our_names
+from restoration.errors import RestorationError, UnreadableFile, UsageError
+
+SCORES = pd.DataFrame({"item": ["a", "b"], "rater": ["r", "r"], "score": [1, 5]})
+PAIRS = pd.DataFrame({"item": ["a"], "other": ["b"], "rater": ["r"], "preference": ["tie"]})
+
+
+def test_a_short_table_becomes_a_complete_one() -> None:
+    table = vote_table(SCORES)
+    assert tuple(table.votes.columns) == NAMES
+    assert table.votes["condition"].tolist() == ["a", "b"]
+    assert table.votes["scale_max"].tolist() == [5, 5]
+    assert "1 to 5 was assumed" in table.notes[0]
+    assert vote_table(table.votes).votes.equals(table.votes)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"score": [1, "five"]}, ["not a number", "five in row 2"]),
+        ({"score": [1, None]}, ["either a score or a preference", "row 2"]),
+        ({"score": [1, float("inf")]}, ["not a number"]),
+        ({"rater": ["r", ""]}, ["no rater"]),
+        ({"phase": ["vote", "warm-up"]}, ["phase is unknown", "warm-up", "training"]),
+        ({"scale_min": [1, 1], "scale_max": [4, 4]}, ["outside its scale", "row 2"]),
+        ({"scale_min": [5, 5], "scale_max": [5, 5]}, ["not below"]),
+        ({"seconds": [3, -1]}, ["negative"]),
+    ],
+)
+def test_a_row_at_fault_is_named(change: dict[str, list[object]], words: list[str]) -> None:
+    with pytest.raises(UsageError) as refused:
+        vote_table(SCORES.assign(**change))
+    assert all(word in str(refused.value) for word in words), str(refused.value)
+
+
+@pytest.mark.parametrize("change", [{"other": [""]}, {"other": ["a"]}, {"preference": ["left"]}])
+def test_a_pair_needs_two_stimuli_and_a_known_judgement(change: dict[str, list[str]]) -> None:
+    with pytest.raises(UsageError):
+        vote_table(PAIRS.assign(**change))
+
+
+def test_a_second_vote_counts_as_a_repeat_whichever_side_it_was_on() -> None:
+    swapped = PAIRS.assign(item=["b"], other=["a"])
+    table = vote_table(pd.concat([PAIRS, swapped, SCORES, SCORES]))
+    assert len(compared(table.votes)) == 1
+    assert len(scored(table.votes)) == 2
+    assert any("3 further votes" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"1.0,2.0\n3.0,4.0\n", b"item,rater\n"])
+def test_a_file_that_is_no_vote_table_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "votes.csv").write_bytes(content)
+    with pytest.raises(RestorationError):
+        read_votes(tmp_path / "votes.csv")
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(UnreadableFile, match="No such file"):
+        read_votes(Path("absent.csv"))
+
+
+def test_ids_stay_as_they_were_written(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_text("item,rater,score\n007,NA,3\n010,NA,4\n")
+    votes = read_votes(tmp_path / "votes.csv").votes
+    assert votes["item"].tolist() == ["007", "010"]
+    assert votes["rater"].tolist() == ["NA", "NA"]
+
+
+def test_tables_of_other_tools_are_understood(goldens: Path) -> None:
+    rated = read_votes(goldens / "its4s2_still_image_votes.csv.gz").votes
+    assert (len(rated), rated["item"].nunique(), rated["rater"].nunique()) == (22864, 1429, 16)
+    pairs = read_votes(goldens / "pairwise_tonemapping_trials.csv").votes
+    assert len(compared(pairs)) == 1213
+    assert pairs["content"].nunique() == 5
+    food = with_our_names(pd.read_csv(goldens / "evalica_food.csv")).assign(rater="one")
+    assert (vote_table(food).votes["preference"] == "tie").sum() == 2
