@@ -122,19 +122,21 @@ def show(page: Any, what: dict[str, Any] | None) -> None:
 
 
 def settle(page: Any) -> None:
-    """Wait until every shown pane has its tiles and stands still."""
+    """Wait until every shown pane has its tiles and stands still, and has for some frames.
+
+    A pane learns of a new size or place a frame or two after it was asked for.
+    """
     page.wait_for_function(
         """() => {
           const viewer = window.RRViewer.mount?.(document.getElementById("cmp"));
-          return viewer && viewer.shown.every((pane) => {
+          const still = viewer && viewer.shown.every((pane) => {
             if (!pane.isOpen || pane.element.dataset.loaded !== "true") return false;
             const [now, target] = [pane.look(true), pane.look(false)];
             return ["x", "y", "zoom"].every((part) => Math.abs(now[part] - target[part]) < 1e-9);
           });
+          window.stillFrames = still ? (window.stillFrames ?? 0) + 1 : 0;
+          return window.stillFrames >= 6 && !(window.stillFrames = 0);
         }"""
-    )
-    page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from ui.uploads import accepted, upload_folder
 
 FURTHER_METRICS = ("ms_ssim", "gmsd")
 """Besides what the command line takes by default: cheap, and another opinion each."""
+MOST_SEEDS = 10
 MOST_CELLS = 20_000
 """In one run of the page; larger ones belong on a command line."""
 NOWHERE = Path()
@@ -44,16 +44,26 @@ class Choice:
 
         Doing nothing is always among the models: every other must beat it.
         """
-        models, degradations, seeds = values
-        names = (IDENTITY, *(find(str(name)).id for name in models or ()))
+        try:
+            models, degradations, seeds = values
+            chosen = [str(name) for name in models or ()]
+            damages = [str(name).strip() for name in degradations or ()]
+            draws = int(seeds or 1)
+        except (TypeError, ValueError) as error:
+            raise UsageError(
+                "The settings of the page cannot be read",
+                actual=str(error),
+                remedy="Reload the page and choose them again",
+            ) from error
+        names = (IDENTITY, *(find(name).id for name in chosen))
         if len(set(names)) < 2:
             raise UsageError(
                 "No model is chosen besides doing nothing", remedy="Choose one or more models"
             )
         return cls(
             tuple(dict.fromkeys(names)),
-            tuple(dict.fromkeys(str(name).strip() for name in degradations or ())),
-            tuple(range(int(seeds or 1))),
+            tuple(dict.fromkeys(damages)),
+            tuple(range(max(1, min(draws, MOST_SEEDS)))),
         )
 
     def wish(self) -> Wish:
@@ -93,15 +103,13 @@ class Intake:
         return self._desk.start(files, title, wish, self._settings.max_upload_mb * 1_000_000)
 
     def describe(self, paths: Sequence[str], choice: Choice) -> str:
-        """HTML: how many cells, and how long they will take; raises where it cannot run."""
+        """How many cells, and how long they will take; raises where it cannot run."""
         files = self._files(paths)
         degradations = checked(choice.wish()).degradations
         zips = sum(file.suffix.lower() == ZIP for file in files)
         models = len(choice.models)
         if zips:
-            return _told(
-                f"The images in {_listed([file.name for file in files])} × {models} models"
-            )
+            return f"The images in {_listed([file.name for file in files])} × {models} models"
         cells = len(files) * models * len(degradations)
         megapixels = [_megapixels(file) for file in files]
         seconds = self._seconds(megapixels, choice.models, len(degradations))
@@ -110,7 +118,7 @@ class Intake:
             if seconds is None
             else f"About {_duration(seconds)} on this machine."
         )
-        return _told(
+        return (
             f"{len(files)} images × {models} models × {len(degradations)} degradations and seeds "
             f"= {cells} cells. {time}"
         )
@@ -180,10 +188,6 @@ def _megapixels(file: Path) -> float:
         return page_reader().read(file, 0).info.megapixels
     except RestorationError:
         return 1.0
-
-
-def _told(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
 
 
 def _listed(names: list[str]) -> str:

@@ -8,18 +8,14 @@ from the run's addresses, because a run outlives the page.
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
-
 import gradio as gr
 
 from evaluation.comparison.leaderboard import IDENTITY
 from evaluation.figures.labels import damage_name
-from restoration.errors import RestorationError
 from restoration.models.card import ModelCard, Task
 from restoration.models.catalogue import Availability, available, cards
 from restoration.settings import settings
-from ui.evaluate.intake import Choice, Intake
+from ui.evaluate.intake import MOST_SEEDS
 from ui.evaluate.run_case import SAMPLES
 
 DEGRADATIONS = (
@@ -33,7 +29,6 @@ DEGRADATIONS = (
 )
 FIRST_MODELS = ("unet-denoise", "nlm", "wavelet", "median")
 FIRST_DEGRADATIONS = ("gaussian:15", "gaussian:25", "gaussian:50")
-MOST_SEEDS = 10
 NO_IMAGES = "<p>Without images of yours, twelve samples are taken.</p>"
 
 RESULT = f"""
@@ -43,22 +38,24 @@ RESULT = f"""
   <div data-rr-comparison></div>
 </section>
 """
-SHOWN_RUN = f"""() => new URLSearchParams(location.search).get("run") || "{SAMPLES}" """
-"""The run that the address names."""
-OPEN_RUN = "(id) => { if (id) window.rrOpenRun(id); }"
+# What the controls hold goes to plain addresses (asking.py): Gradio's events can be lost.
+ABOUT_RUN = f"""<div data-rr-run-about aria-live="polite">{NO_IMAGES}</div>"""
+DESCRIBE = "(files, ...choice) => window.rrRunRequest.describe(files, choice)"
+START = "(files, ...choice) => window.rrRunRequest.start(files, choice)"
+OPEN_TABLES = "(files) => window.rrRunRequest.openTables(files)"
 
 
-def fill_page(intake: Intake) -> None:
+def fill_page() -> None:
     """Build the page inside the current Gradio context."""
     with gr.Row(elem_classes="rr-evaluate-bench"):
         with gr.Column(elem_id="run-controls"):
-            _new_run(intake)
+            _new_run()
             with gr.Accordion("Open a run, or add human ratings", open=False):
-                _earlier_run(intake)
+                _earlier_run()
         _html(RESULT, "run-result")
 
 
-def _new_run(intake: Intake) -> None:
+def _new_run() -> None:
     """Data, models, degradations, the time they take, and the button that starts."""
     files = gr.File(
         label="Clean images, or a zip",
@@ -93,30 +90,17 @@ def _new_run(intake: Intake) -> None:
             info="Draws of the noise for each image; they are no further images.",
             elem_id="run-seeds",
         )
-    about = _html(NO_IMAGES, "run-about")
+    _html(ABOUT_RUN, "run-about")
     start = gr.Button("Start the comparison", variant="primary", elem_id="run-start")
-    message = _html("", "run-message")
-    opened = gr.Textbox(visible=False, elem_id="run-opened")
-
-    def tell(paths: list[str] | None, *values: object) -> str:
-        try:
-            return intake.describe(paths or [], Choice.of(*values))
-        except RestorationError as error:
-            return _alert(error)
-
-    def begin(paths: list[str] | None, *values: object) -> tuple[str, str]:
-        try:
-            return intake.begin(paths or [], Choice.of(*values)), ""
-        except RestorationError as error:
-            return "", _alert(error)
+    _html("<div data-rr-run-message></div>", "run-message")
 
     everything: list[gr.components.Component] = [files, models, degradations, seeds]
     changes = [files.change, models.change, degradations.change, seeds.change]
-    gr.on(changes, tell, everything, about, **QUIET)
-    start.click(begin, everything, [opened, message], **QUIET).then(None, opened, None, js=OPEN_RUN)
+    gr.on(changes, None, everything, None, js=DESCRIBE)
+    start.click(None, everything, None, js=START)
 
 
-def _earlier_run(intake: Intake) -> None:
+def _earlier_run() -> None:
     """Rows of a run that was made elsewhere, human ratings, and the runs of this browser."""
     tables = gr.File(
         label="rows.parquet or rows.csv, and a CSV of ratings",
@@ -124,31 +108,13 @@ def _earlier_run(intake: Intake) -> None:
         height=110,
         elem_id="run-tables",
     )
-    message = _html("", "run-tables-message")
+    _html("<div data-rr-tables-message></div>", "run-tables-message")
     _html('<div data-rr-recent aria-label="Runs of this browser"></div>', "run-recent")
-    opened = gr.Textbox(visible=False, elem_id="run-tables-opened")
-    shown = gr.Textbox(visible=False, elem_id="run-shown")
-
-    def open_tables(paths: list[str] | None, shown_run: str) -> tuple[str, str]:
-        try:
-            return intake.open(paths or [], shown_run), ""
-        except RestorationError as error:
-            return "", _alert(error)
-
-    tables.upload(None, None, shown, js=SHOWN_RUN).then(
-        open_tables, [tables, shown], [opened, message], **QUIET
-    ).then(None, opened, None, js=OPEN_RUN)
-
-
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    tables.upload(None, tables, None, js=OPEN_TABLES)
 
 
 def _html(content: str, id: str) -> gr.HTML:
     return gr.HTML(content, padding=False, apply_default_css=False, elem_id=id)
-
-
-def _alert(error: RestorationError) -> str:
-    return f'<p class="rr-error" role="alert">{escape(str(error))}</p>'
 
 
 def _described(name: str) -> str:

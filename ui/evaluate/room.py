@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ui.evaluate.asking import asking_routes
 from ui.evaluate.desk import RunDesk
 from ui.evaluate.intake import Intake
 from ui.evaluate.opened import OpenedRuns
@@ -32,13 +33,13 @@ def evaluate_room(house: House) -> SitePage:
     def fill() -> None:
         from ui.evaluate.page import fill_page
 
-        fill_page(intake)
+        fill_page()
 
     return SitePage(
         path="evaluate",
         title="Evaluate",
         fill=fill,
-        routers=(run_routes(desk, OpenedRuns(), pictures), plot_routes()),
+        routers=(asking_routes(intake), run_routes(desk, OpenedRuns(), pictures), plot_routes()),
         folders={"/evaluate-files": HERE / "browser"},
         styles=(HERE / "browser" / "evaluate.css",),
         scripts=("evaluate-files/main.js",),

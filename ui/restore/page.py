@@ -44,6 +44,7 @@ ABOUT_SCAN = """<div data-rr-about-scan aria-live="polite"></div>"""
 MESSAGE = "<div data-rr-message></div>"
 DESCRIBE = "(files, ...wishes) => window.rrRequest.describe(files, wishes)"
 BEGIN = "(files, ...wishes) => window.rrRequest.begin(files, wishes)"
+SHOW_LEVEL = """(shown) => ({ __type__: "update", visible: shown })"""
 FORGET_SAMPLE = "() => window.rrRequest.forgetSample()"
 TAKE_SAMPLE = "(sample, ...wishes) => window.rrRequest.take(sample, wishes)"
 """Gives null: the files that were uploaded before are put aside."""
@@ -96,13 +97,7 @@ def _connect(files: gr.File, controls: Controls, start: gr.Button, sample: gr.HT
     start.click(None, everything, None, js=BEGIN)
     files.upload(None, None, None, js=FORGET_SAMPLE)
     sample.submit(None, [sample, *controls.values()], files, js=TAKE_SAMPLE)
-    controls.by_hand.change(
-        lambda shown: gr.Slider(visible=shown),
-        controls.by_hand,
-        controls.level,
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    controls.by_hand.change(None, controls.by_hand, controls.level, js=SHOW_LEVEL)
 
 
 def _html(content: str, id: str) -> gr.HTML:

@@ -3,3 +3,9 @@ import("./room.js").then(({ mount }) => {
   new MutationObserver(mount).observe(document.documentElement, { childList: true, subtree: true });
   mount();
 });
+(() => {
+  // A control that is used while the module is still on its way waits for it.
+  const request = import("./request.js");
+  const later = (name) => async (...values) => (await request)[name](...values);
+  window.rrRunRequest = { describe: later("describe"), start: later("start"), openTables: later("openTables") };
+})();
