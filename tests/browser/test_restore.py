@@ -230,6 +230,28 @@ def test_restore_takes_what_the_page_shows(app, open_page, scans):
     assert app.json(f"/cases/{again}/page")["files"][0]["name"] == "deep.tiff"
 
 
+def test_a_press_waits_for_the_upload_and_the_level_is_kept(app, open_page, scans):
+    """On a slow line nothing else is restored in place of the scan that is on its way."""
+    page = open_page(app.address, "/restore").page
+    wait_until(page, "done", 30)
+    choose_models(page, "wavelet")
+    page.locator("#by-hand input").check()
+    page.locator("#level input[type=number]").fill("33")
+    page.locator("#level input[type=number]").blur()
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 1_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.locator("#scan input[type=file]").set_input_files([str(scans["tiff"])])
+    page.get_by_text("Uploading").wait_for()
+    page.locator("#restore").click()
+    line.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
+    case = case_id(page)
+    wait_until(page, "done")
+    recipe = json.loads(app.bytes(f"cases/{case}/files/deep-wavelet.tiff.recipe.json"))
+    assert recipe["pages"][0]["level"] == 33
+
+
 def test_cancel_stops_a_long_restoration(app, open_page, tmp_path):
     large = tmp_path / "large.png"
     noise = np.random.default_rng(0).integers(0, 255, (2400, 3200), np.uint8)
