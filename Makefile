@@ -1,7 +1,7 @@
 # make app    installs what is pinned and starts the app
 # make test   installs what the tests need, too, and runs all checks
 # make lint   ruff and mypy alone
-# make bench  measures the app on this machine; benchmarks that need images are listed by it
+# make bench  measures the app and the networks that ship on this machine
 #
 # Every target does its own set-up, and a second run finds it done.
 
@@ -26,6 +26,7 @@ lint: $(TEST)
 
 bench: $(APP)
 	$(BIN)/python bench/serving.py
+	$(BIN)/python -m bench.weights
 	@echo "With images of your own: see the first lines of the other files in bench/."
 
 browser: $(TEST)

@@ -1,6 +1,8 @@
 """Score denoisers on test photographs, the bundled weights beside classical filters and peers.
 
-    python -m bench.weights --images CBSD68 [KODAK24 ...] [--peers DIR] [--weights FILE ...]
+    python -m bench.weights [--images CBSD68 KODAK24 ...] [--peers DIR] [--weights FILE ...]
+
+Without images, twelve free ones are taken that everybody has.
 
 PSNR, SSIM, seconds per megapixel (elapsed, and of the processor) and peak memory of every model at
 every sigma, over whole images, in one run: models take turns on each image, so that a busy
@@ -21,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from evaluation.sample_images import sample_images
 from restoration.degradations import Degradation, DegradationKind, degrade
 from restoration.fidelity import psnr, ssim
 from restoration.models.card import Task
@@ -94,10 +97,10 @@ def main() -> None:
         torch.set_num_threads(options.threads)
     models = [load(name, options.device, options.dtype) for name in _names(options)]
     rows: list[Row] = []
-    for folder in options.images:
-        images = [_read(path) for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
+    for name, paths in _image_sets(options.images).items():
+        images = [_read(path) for path in paths]
         for sigma in options.sigmas:
-            rows += _scored(folder.name, images[:: options.every], sigma, models)
+            rows += _scored(name, images[:: options.every], sigma, models)
     if options.output:
         record = {"images_every": options.every, "threads": options.threads}
         record["rows"] = [asdict(row) for row in rows]
@@ -106,7 +109,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", type=Path, nargs="+", required=True, metavar="DIR")
+    parser.add_argument("--images", type=Path, nargs="*", default=[], metavar="DIR")
     parser.add_argument("--peers", type=Path, metavar="DIR", help="folder of peers' weights")
     parser.add_argument("--weights", nargs="*", default=[], metavar="FILE", help="not yet shipped")
     parser.add_argument("--models", nargs="*", metavar="ID", help="in place of the usual ones")
@@ -127,6 +130,19 @@ def _names(options: argparse.Namespace) -> list[str]:
         usual = [*CLASSICAL, *(card.id for card in shipped if card.task is Task.DENOISE)]
     peers = sorted(map(str, options.peers.glob("*.pth"))) if options.peers else []
     return usual + peers + options.weights
+
+
+def _image_sets(folders: Sequence[Path]) -> dict[str, list[Path]]:
+    """Paths of images by the name of their set; gray ones apart, as they go to other models."""
+    if folders:
+        return {
+            folder.name: sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+            for folder in folders
+        }
+    sets: dict[str, list[Path]] = {"samples, colour": [], "samples, gray": []}
+    for path in sample_images():
+        sets[f"samples, {'gray' if _read(path).shape[2] == 1 else 'colour'}"].append(path)
+    return sets
 
 
 def _read(path: Path) -> Pixels:
