@@ -401,6 +401,29 @@ def test_an_answer_outlasts_a_server_that_is_away(
     watched.complaints = [said for said in watched.complaints if "ERR_FAILED" not in said]
 
 
+def test_a_locked_database_is_said_to_the_rater_and_the_vote_comes_through(
+    address: str, store: StudyStore, open_page: Callable[..., Any]
+) -> None:
+    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
+    made = create_study(store, Design("Locked", (Arm("one", raters=1),)), specs)
+    watched = open_page(address, "/" + made.invite_links["one"][0])
+    page = watched.page
+    begin(page)
+    trial = await_trial(page)
+    with store.database.engine.connect() as holder:
+        holder.execution_options(rr_writes=True).begin()
+        page.keyboard.press("4")
+        said = page.get_by_role("alert").filter(has_text="another program has locked it")
+        said.and_(page.get_by_text("Your answer is kept here")).wait_for(timeout=PATIENCE)
+        assert page.locator('.rr-answers [aria-pressed="true"]').inner_text().endswith("Good")
+        assert page.locator(".rr-trial footer :enabled").count() == 0
+        holder.rollback()
+    await_trial(page, trial)
+    assert said.count() == 0
+    assert list(votes_of(store, made.id)["score"]) == [4]
+    watched.complaints = [said for said in watched.complaints if "503" not in said]
+
+
 def test_one_click_on_a_result_is_a_vote_without_the_scan(
     address: str, store: StudyStore, open_page: Callable[..., Any]
 ) -> None:
