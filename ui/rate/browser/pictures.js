@@ -32,7 +32,7 @@ export class Pictures {
     if (trial.reference) shown.unshift({ key: trial.reference, role: "original", note: "", label: "Reference" });
     this.count = shown.length;
     const start = shown.length > 1 ? { mode: "side", left: 0, right: 1 } : { mode: "single", left: 0 };
-    start.columns = shown.length;
+    Object.assign(start, { columns: shown.length, exact: true });
     this.holder.show(null);
     this.holder.show({ panels: shown, places: [], start, locked: !this.allowZoom });
     await this.loaded();

@@ -22,7 +22,7 @@ export class ReviewDesk {
       node("header", {}, this.question, this.progress),
       node("p", { class: "rr-returned" }, "The rater's answer is marked. Accept it, choose another and correct it, or return it with a reason."),
       this.pictures.element, this.empty,
-      node("footer", {}, this.answers, node("div", { class: "rr-row" }, this.accept, this.correct, this.giveBack)));
+      node("footer", {}, this.answers, node("div", { class: "rr-row rr-verdict" }, this.accept, this.correct, this.giveBack)));
   }
 
   async show(view) {
