@@ -113,7 +113,8 @@ def test_pages_of_studies_and_rating_are_accessible_and_fit(
         summary.click()
     _looks_right(page, width)
 
-    page.goto(f"{address}/studies?study={study.id}", wait_until="domcontentloaded")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("link", name="Which is readable?").click()
     page.get_by_text("of 12 votes").first.wait_for(timeout=PATIENCE)
     for tab, sign in (
         ("Design", "Raters agree"),
@@ -127,16 +128,16 @@ def test_pages_of_studies_and_rating_are_accessible_and_fit(
         )
         _looks_right(page, width)
 
-    page.goto(f"{address}/rate", wait_until="domcontentloaded")
+    page = open_page(address, "/rate", **looks).page
     page.get_by_role("heading", name="You have an invitation?").wait_for(timeout=PATIENCE)
     _looks_right(page, width)
 
     reviewer = invite(store, study.id, None)
-    page.goto(f"{address}/rate/session?invite={reviewer}", wait_until="domcontentloaded")
+    page = open_page(address, f"/rate/session?invite={reviewer}", **looks).page
     page.locator('.rr-answers [aria-pressed="true"]').wait_for(timeout=PATIENCE)
     _looks_right(page, width)
 
-    page.goto(f"{address}/{study.invite_links['pairs'][0]}", wait_until="domcontentloaded")
+    page = open_page(address, f"/{study.invite_links['pairs'][0]}", **looks).page
     begun = page.get_by_role("button", name="I agree, begin")
     begun.or_(page.get_by_role("button", name="Start")).wait_for(timeout=PATIENCE)
     _looks_right(page, width)
