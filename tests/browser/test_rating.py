@@ -401,6 +401,20 @@ def test_an_answer_outlasts_a_server_that_is_away(
     watched.complaints = [said for said in watched.complaints if "ERR_FAILED" not in said]
 
 
+def test_a_browser_that_may_keep_nothing_can_vote(
+    address: str, store: StudyStore, open_page: Callable[..., Any]
+) -> None:
+    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
+    made = create_study(store, Design("Frame", (Arm("one", raters=1),), open_quota=1), specs)
+    page = open_page(address, "/rate/session").page
+    refuse = "{ get() { throw new DOMException('denied', 'SecurityError'); } }"
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {refuse})")
+    page.goto(f"{address}/{made.open_link}", wait_until="domcontentloaded")
+    begin(page)
+    assert rate_all(page, "24") == 2
+    assert sorted(votes_of(store, made.id)["score"]) == [2, 4]
+
+
 def test_a_locked_database_is_said_to_the_rater_and_the_vote_comes_through(
     address: str, store: StudyStore, open_page: Callable[..., Any]
 ) -> None:
