@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -33,6 +34,20 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def machine() -> dict[str, Any]:
+    """What a record says of the machine before a run; its load tells how far to trust a wait."""
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load_average_before": loads(),
+    }
+
+
+def loads() -> list[float]:
+    """Load averages of the last 1, 5 and 15 minutes."""
+    return [round(load, 1) for load in os.getloadavg()]
 
 
 @dataclass
@@ -102,10 +117,13 @@ class Server:
             os.kill(self.child, signal.SIGKILL)
 
     def close(self) -> None:
-        """End it for good."""
-        self.kill()
+        """End it for good; the whole app may clear up behind itself."""
         assert self.process is not None
-        self.process.kill()
+        if self.whole_app:
+            self.process.terminate()
+        else:
+            self.kill()
+            self.process.kill()
         self.process.wait()
 
 

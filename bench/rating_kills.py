@@ -25,7 +25,15 @@ from typing import Any
 from sqlalchemy import select
 
 from bench.postgres_server import postgres_server
-from bench.rating_clients import RaterClient, Server, free_port, store_at, study_for
+from bench.rating_clients import (
+    RaterClient,
+    Server,
+    free_port,
+    loads,
+    machine,
+    store_at,
+    study_for,
+)
 from evaluation.studies.collecting.schema import events
 from evaluation.studies.collecting.store import StudyStore
 
@@ -43,15 +51,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
+    record = {"database": options.database, "whole_app": options.whole_app, **machine()}
     with contextlib.ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = ""
         if options.database == "postgresql":
             url = stack.enter_context(postgres_server())
-        record = killed(
+        record |= killed(
             data, url, options.kills, options.clients, options.seed, whole_app=options.whole_app
         )
-    record = {"database": options.database, "whole_app": options.whole_app, **record}
+    record["load_average_after"] = loads()
     print(json.dumps(record, indent=1))
     if options.output:
         options.output.write_text(json.dumps(record, indent=1) + "\n")

@@ -1,11 +1,13 @@
 """Fifty raters who vote every three seconds: how long they wait for the acknowledgement.
 
     python -m bench.rating_load [--raters 50] [--seconds 120] [--every 3]
-                                [--database sqlite|postgresql] [--processes 1] [-o FILE]
+                                [--database sqlite|postgresql] [--processes 1] [--whole-app]
+                                [-o FILE]
 
 Each rater is a thread that posts a vote, waits for the answer, and then until its next vote is
 due; the first ones are spread over the interval. With several processes, raters are dealt out
-between them and all share one PostgreSQL database. The clients run on the same machine.
+between them and all share one PostgreSQL database. The clients run on the same machine. With
+`--whole-app` each process is `app.py`, all its pages included; without, the rating routes alone.
 """
 
 from __future__ import annotations
@@ -13,8 +15,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
-import platform
 import statistics
 import tempfile
 import threading
@@ -23,7 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from bench.postgres_server import postgres_server
-from bench.rating_clients import RaterClient, Server, free_port, store_at, study_for
+from bench.rating_clients import (
+    RaterClient,
+    Server,
+    free_port,
+    loads,
+    machine,
+    store_at,
+    study_for,
+)
 
 CONDITIONS = 30
 """Pictures whose pairs make 435 trials for each rater."""
@@ -37,6 +45,7 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=3)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--whole-app", action="store_true")
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -47,10 +56,18 @@ def main() -> None:
         record = {
             "database": options.database,
             "processes": options.processes,
-            "cores": os.cpu_count(),
-            "load_average_before": [round(load, 1) for load in os.getloadavg()],
-            "python": platform.python_version(),
-            **loaded(data, url, options.raters, options.seconds, options.every, options.processes),
+            "whole_app": options.whole_app,
+            **machine(),
+            **loaded(
+                data,
+                url,
+                options.raters,
+                options.seconds,
+                options.every,
+                options.processes,
+                whole_app=options.whole_app,
+            ),
+            "load_average_after": loads(),
         }
     print(json.dumps(record, indent=1))
     if options.output:
@@ -58,13 +75,20 @@ def main() -> None:
 
 
 def loaded(
-    data: Path, database_url: str, raters: int, seconds: float, every: float, processes: int = 1
+    data: Path,
+    database_url: str,
+    raters: int,
+    seconds: float,
+    every: float,
+    processes: int = 1,
+    *,
+    whole_app: bool = False,
 ) -> dict[str, Any]:
     """Waits and errors of so many raters over so many seconds."""
     with store_at(data, database_url) as store:
         tokens = study_for(store, raters, CONDITIONS)
     servers = [
-        Server(free_port(), data / f"app{n}", database_url, studies=data / "studies")
+        Server(free_port(), data / f"app{n}", database_url, data / "studies", whole_app)
         for n in range(processes)
     ]
     for server in servers:

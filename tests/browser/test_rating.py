@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from evaluation.studies.collecting.archive import frozen, import_archive, verify_archive
@@ -28,6 +26,16 @@ from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.verification import verify_study
 from evaluation.studies.collecting.vote_export import votes_of
 from restoration.settings import Settings
+from tests.browser.rating_steps import (
+    PATIENCE,
+    answer,
+    await_end,
+    await_trial,
+    begin,
+    grave,
+    picture,
+    rate_all,
+)
 from ui.rate.room import rate_room
 from ui.restore.room import restore_room
 from ui.server import build
@@ -36,7 +44,6 @@ from ui.studies.room import studies_room
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "long enough to be a secret"
-SECOND = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -57,50 +64,18 @@ def store(address: str, settings: Settings) -> Iterator[StudyStore]:
     opened.close()
 
 
-def _picture(seed: int, height: int = 90, width: int = 130) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    return rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+def _open_routed(
+    open_page: Callable[..., Any], address: str, link: str, answer: Callable[[Any], None]
+) -> Any:
+    """A rater's page whose votes go through `answer` from its first request on.
 
-
-def _begin(page: Any) -> None:
-    page.get_by_role("button", name="I agree, begin").click()
-    page.get_by_role("button", name="Start").click()
-
-
-def _await_trial(page: Any, before: str = "") -> str:
-    """The id of the trial that is shown and takes answers, once it is another than `before`."""
-    shown = page.locator(f'.rr-trial[data-trial]:not([data-trial="{before}"])')
-    shown.wait_for(timeout=SECOND)
-    page.locator(".rr-answers button:enabled").first.wait_for(timeout=SECOND)
-    return str(shown.get_attribute("data-trial"))
-
-
-def _await_end(page: Any) -> None:
-    page.get_by_role("heading", name="Finished").wait_for(timeout=SECOND)
-
-
-def _answer(page: Any, trial: str, key: str) -> None:
-    """Press a key and wait until the page has gone on."""
-    page.keyboard.press(key)
-    page.wait_for_function(
-        "id => document.querySelector('#rate').dataset.stage !== 'trial' ||"
-        " ![null, id].includes(document.querySelector('.rr-trial')?.dataset.trial)",
-        arg=trial,
-        timeout=SECOND,
-    )
-
-
-def _is_finished(page: Any) -> bool:
-    return page.locator("#rate").get_attribute("data-stage") == "done"
-
-
-def _rate_all(page: Any, keys: str) -> int:
-    answered, trial = 0, ""
-    while not _is_finished(page):
-        trial = _await_trial(page, trial)
-        _answer(page, trial, keys[answered % len(keys)])
-        answered += 1
-    return answered
+    Chromium tells a page of a new route and of a key by two channels, in either order: a route
+    laid just before a key is pressed may come too late for the vote.
+    """
+    watched = open_page(address, "/rate/session")
+    watched.page.route("**/rate/api/events", answer)
+    watched.page.goto(f"{address}/{link}", wait_until="domcontentloaded")
+    return watched
 
 
 def _largest_difference(page: Any, store: StudyStore, trial_id: str, density: int) -> int:
@@ -135,18 +110,18 @@ def _create(page: Any, folder: Path) -> None:
     for content in range(2):
         for number, condition in enumerate(("original", "swinir", "nlm", "identity")):
             file = folder / f"scan {content}__{condition}.png"
-            file.write_bytes(encoded(_picture(10 * content + number)))
+            file.write_bytes(encoded(picture(10 * content + number)))
             files.append(file)
-    page.get_by_text("Log in to run studies").click(timeout=SECOND)
+    page.get_by_text("Log in to run studies").click(timeout=PATIENCE)
     page.get_by_label("Password").fill("wrong wrong wrong")
     page.keyboard.press("Enter")
-    page.get_by_text("The name or the password is wrong").wait_for(timeout=SECOND)
+    page.get_by_text("The name or the password is wrong").wait_for(timeout=PATIENCE)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="New study").click()
     page.get_by_label("Title, shown to raters").fill("Which would you keep?")
     page.locator("#study-pictures").set_input_files(files)
-    page.locator(".rr-pictures-table tbody tr").nth(7).wait_for(timeout=SECOND)
+    page.locator(".rr-pictures-table tbody tr").nth(7).wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="Add an arm").click()
     first, second = page.locator(".rr-card").nth(0), page.locator(".rr-card").nth(1)
     first.get_by_label("Name").fill("grades, reviewed")
@@ -156,16 +131,16 @@ def _create(page: Any, folder: Path) -> None:
     for card in (first, second):
         card.get_by_role("spinbutton", name="Raters").fill("2")
         card.get_by_label("Pay for a vote").fill("0.1")
-    page.get_by_role("row", name="pairs 6 12").wait_for(timeout=SECOND)
+    page.get_by_role("row", name="pairs 6 12").wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="Create the study").click()
-    page.get_by_role("tab", name="Raters").wait_for(timeout=SECOND)
+    page.get_by_role("tab", name="Raters").wait_for(timeout=PATIENCE)
 
 
 def _links(page: Any) -> dict[str, list[str]]:
     """Links by arm, from the Raters tab."""
     page.get_by_role("tab", name="Raters").click()
     rows = page.locator("#study-tabs tbody tr")
-    rows.first.wait_for(timeout=SECOND)
+    rows.first.wait_for(timeout=PATIENCE)
     links: dict[str, list[str]] = {}
     for row in rows.all():
         arm = row.locator("td").nth(0).inner_text()
@@ -184,49 +159,49 @@ def test_a_study_from_creation_to_the_frozen_archive(
     links = _links(owner)
     owner.get_by_label("Who").select_option(label="Reviewer")
     owner.get_by_role("button", name="Invite").click()
-    owner.locator("#study-tabs tbody tr").nth(4).wait_for(timeout=SECOND)
+    owner.locator("#study-tabs tbody tr").nth(4).wait_for(timeout=PATIENCE)
     (reviewer_link,) = _links(owner)["–"]
     study = re.search(r"study=(\w+)", owner.url)[1]
 
     # First rater: every picture is shown to the bit; undo, skip, and going on elsewhere.
     watched_first = open_page(address, links["grades, reviewed"][0])
     first = watched_first.page
-    _begin(first)
-    trial = _await_trial(first)
+    begin(first)
+    trial = await_trial(first)
     assert _largest_difference(first, store, trial, 1) == 0
-    _answer(first, trial, "1")
-    trial = _await_trial(first, trial)
+    answer(first, trial, "1")
+    trial = await_trial(first, trial)
     assert _largest_difference(first, store, trial, 1) == 0
     first.keyboard.press("u")
-    trial = _await_trial(first, trial)
+    trial = await_trial(first, trial)
     assert first.get_by_text("1 of 6").count() == 1
-    _answer(first, trial, "5")
-    trial = _await_trial(first, trial)
+    answer(first, trial, "5")
+    trial = await_trial(first, trial)
     first.keyboard.press("s")
     first.get_by_label("Reason").fill("not sharp here")
     first.get_by_role("button", name="Skip", exact=True).last.click()
-    _await_trial(first, trial)
+    await_trial(first, trial)
     elsewhere = open_page(address, links["grades, reviewed"][0]).page
     elsewhere.get_by_role("button", name="Start").click()
-    assert _await_trial(elsewhere) == first.locator(".rr-trial").get_attribute("data-trial")
-    assert _rate_all(elsewhere, "2435") == 4
+    assert await_trial(elsewhere) == first.locator(".rr-trial").get_attribute("data-trial")
+    assert rate_all(elsewhere, "2435") == 4
     # The page that was left behind is told, and does not fork the sequence.
     first.keyboard.press("3")
-    _await_end(first)
+    await_end(first)
     watched_first.complaints = [said for said in watched_first.complaints if "409" not in said]
 
     # Second rater of the arm, on a screen of twice the density.
     second = open_page(address, links["grades, reviewed"][1], device_scale_factor=2).page
-    _begin(second)
-    assert _largest_difference(second, store, _await_trial(second), 2) == 0
-    assert _rate_all(second, "3421") == 6
+    begin(second)
+    assert _largest_difference(second, store, await_trial(second), 2) == 0
+    assert rate_all(second, "3421") == 6
 
     # The other arm compares pairs.
     for link, keys in zip(links["pairs"], ("12", "213"), strict=True):
         page = open_page(address, link).page
-        _begin(page)
-        assert _largest_difference(page, store, _await_trial(page), 1) == 0
-        assert _rate_all(page, keys) == 6
+        begin(page)
+        assert _largest_difference(page, store, await_trial(page), 1) == 0
+        assert rate_all(page, keys) == 6
 
     # The reviewer corrects one answer, returns one, accepts the others.
     reviewer = open_page(address, reviewer_link).page
@@ -234,9 +209,9 @@ def test_a_study_from_creation_to_the_frozen_archive(
     before = ""
     while reviewed < 11:
         shown = reviewer.locator(f'.rr-trial:not([data-trial=""]):not([data-trial="{before}"])')
-        shown.and_(reviewer.locator("[data-trial]")).wait_for(timeout=SECOND)
+        shown.and_(reviewer.locator("[data-trial]")).wait_for(timeout=PATIENCE)
         before = shown.get_attribute("data-trial")
-        reviewer.locator('.rr-answers [aria-pressed="true"]').wait_for(timeout=SECOND)
+        reviewer.locator('.rr-answers [aria-pressed="true"]').wait_for(timeout=PATIENCE)
         if reviewed == 0:
             marked = reviewer.locator('.rr-answers [aria-pressed="true"]')
             other = "1" if marked.get_attribute("data-value") != "1" else "2"
@@ -249,25 +224,25 @@ def test_a_study_from_creation_to_the_frozen_archive(
         else:
             reviewer.keyboard.press("a")
         reviewed += 1
-    reviewer.get_by_text("Nothing waits for review").wait_for(timeout=SECOND)
+    reviewer.get_by_text("Nothing waits for review").wait_for(timeout=PATIENCE)
 
     # The rater answers what was returned, and the reviewer accepts it.
     second.reload(wait_until="domcontentloaded")
     second.get_by_role("button", name="Start").click()
-    trial = _await_trial(second)
-    second.get_by_text("Returned to you: look at the corner").wait_for(timeout=SECOND)
-    _answer(second, trial, "4")
+    trial = await_trial(second)
+    second.get_by_text("Returned to you: look at the corner").wait_for(timeout=PATIENCE)
+    answer(second, trial, "4")
     reviewer.reload(wait_until="domcontentloaded")
-    reviewer.locator('.rr-answers [aria-pressed="true"]').wait_for(timeout=SECOND)
+    reviewer.locator('.rr-answers [aria-pressed="true"]').wait_for(timeout=PATIENCE)
     reviewer.keyboard.press("a")
-    reviewer.get_by_text("Nothing waits for review").wait_for(timeout=SECOND)
+    reviewer.get_by_text("Nothing waits for review").wait_for(timeout=PATIENCE)
 
     # The owner sees it, closes it, and takes the archive.
-    owner.get_by_text("23 of 24 votes").wait_for(timeout=SECOND)
-    owner.get_by_text("2.30 EUR so far").wait_for(timeout=SECOND)
+    owner.get_by_text("23 of 24 votes").wait_for(timeout=PATIENCE)
+    owner.get_by_text("2.30 EUR so far").wait_for(timeout=PATIENCE)
     owner.on("dialog", lambda dialog: dialog.accept())
     owner.get_by_role("button", name="Close", exact=True).click()
-    owner.get_by_text("Closed", exact=True).wait_for(timeout=SECOND)
+    owner.get_by_text("Closed", exact=True).wait_for(timeout=PATIENCE)
     owner.get_by_role("tab", name="Data").click()
     with owner.expect_download() as download:
         owner.get_by_role("link", name="Frozen archive").click()
@@ -286,7 +261,7 @@ def test_a_study_from_creation_to_the_frozen_archive(
     elsewhere_store.close()
     for view in (first, second):
         view.goto(address + links["grades, reviewed"][0], wait_until="domcontentloaded")
-        view.get_by_text("The study is closed").wait_for(timeout=SECOND)
+        view.get_by_text("The study is closed").wait_for(timeout=PATIENCE)
 
 
 def test_nothing_that_reaches_a_rater_says_what_made_a_picture(
@@ -294,15 +269,15 @@ def test_nothing_that_reaches_a_rater_says_what_made_a_picture(
 ) -> None:
     secret = ("swinir-secret", "identity-secret", "content-secret", "characteristic")
     specs = [
-        StimulusSpec(_picture(n), secret[2], name, metrics={"psnr": 31.4159})
+        StimulusSpec(picture(n), secret[2], name, metrics={"psnr": 31.4159})
         for n, name in enumerate(secret[:2])
     ]
     made = create_study(store, Design("Blind", (Arm("arm-secret", "pair", raters=1),)), specs)
     watched = open_page(address, "/" + made.invite_links["arm-secret"][0])
     said: list[str] = []
     watched.page.on("response", lambda response: said.append(_text_of(response)))
-    _begin(watched.page)
-    _await_trial(watched.page)
+    begin(watched.page)
+    await_trial(watched.page)
     everything = (
         "".join(said)
         + watched.page.content()
@@ -325,13 +300,13 @@ def test_marks_are_drawn_where_they_are_stored_and_by_keys(
     address: str, store: StudyStore, open_page: Callable[..., Any]
 ) -> None:
     specs = [
-        StimulusSpec(_picture(1), "scan", "original", Role.REFERENCE),
-        StimulusSpec(_picture(2), "scan", "restored"),
+        StimulusSpec(picture(1), "scan", "original", Role.REFERENCE),
+        StimulusSpec(picture(2), "scan", "restored"),
     ]
     made = create_study(store, Design("Marks", (Arm("one", "marks", raters=1),)), specs)
     page = open_page(address, "/" + made.invite_links["one"][0]).page
-    _begin(page)
-    trial = _await_trial(page)
+    begin(page)
+    trial = await_trial(page)
     box = page.locator(f'.rr-pane[data-key="{trial}-0"] .rr-picture').bounding_box()
     left, top = box["x"] + box["width"] / 2 - 65, box["y"] + box["height"] / 2 - 45
     page.mouse.move(left + 10, top + 20)
@@ -343,9 +318,9 @@ def test_marks_are_drawn_where_they_are_stored_and_by_keys(
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowDown")
     page.get_by_role("list", name="Marks").get_by_text("2 Detail invented").wait_for()
-    assert [v for v in Axe().run(page).response["violations"] if v["impact"] == "critical"] == []
+    assert grave(page) == []
     page.keyboard.press("Enter")
-    _await_end(page)
+    await_end(page)
     contents = store.database.read(lambda c: read_contents(c, made.id))
     marks = contents.standing(trial).answer["marks"]
     assert marks == [
@@ -358,36 +333,38 @@ def test_training_tells_the_answer_and_a_scaled_picture_is_refused(
     address: str, store: StudyStore, open_page: Callable[..., Any]
 ) -> None:
     specs = [
-        StimulusSpec(_picture(1), "a", "x", Role.TRAINING, truth="real", feedback="See the edge."),
-        StimulusSpec(_picture(2), "b", "x", truth="synthetic"),
+        StimulusSpec(picture(1), "a", "x", Role.TRAINING, truth="real", feedback="See the edge."),
+        StimulusSpec(picture(2), "b", "x", truth="synthetic"),
     ]
     arm = Arm("one", "real-or-synthetic", raters=1, training=1)
     made = create_study(store, Design("Real?", (arm,)), specs)
-    watched = open_page(address, "/" + made.invite_links["one"][0])
+    is_changed = False
+
+    def passed_on(route: Any) -> None:
+        sent = route.request.post_data
+        changed = sent.replace('"scale":1,', '"scale":1.5,') if is_changed else sent
+        route.continue_(post_data=changed)
+
+    watched = _open_routed(open_page, address, made.invite_links["one"][0], passed_on)
     page = watched.page
-    _begin(page)
-    trial = _await_trial(page)
+    begin(page)
+    trial = await_trial(page)
     page.keyboard.press("2")
     told = page.get_by_role("dialog", name="Practice")
-    told.wait_for(timeout=SECOND)
+    told.wait_for(timeout=PATIENCE)
     assert "Most people would say: Real." in told.inner_text()
     assert "See the edge." in told.inner_text()
     page.keyboard.press("Enter")
-    trial = _await_trial(page, trial)
+    trial = await_trial(page, trial)
     # Somebody changes what the page tells: the server does not count it.
-    page.route(
-        "**/rate/api/events",
-        lambda route: route.continue_(
-            post_data=route.request.post_data.replace('"scale":1,', '"scale":1.5,')
-        ),
-    )
+    is_changed = True
     page.keyboard.press("1")
-    page.get_by_text("was not shown pixel for pixel").wait_for(timeout=SECOND)
-    page.unroute("**/rate/api/events")
+    page.get_by_text("was not shown pixel for pixel").wait_for(timeout=PATIENCE)
+    is_changed = False
     page.get_by_role("button", name="Close").click()
     page.wait_for_function("!document.querySelector('.rr-answers button').disabled")
     page.keyboard.press("2")
-    _await_end(page)
+    await_end(page)
     votes = votes_of(store, made.id)
     assert list(zip(votes["phase"], votes["score"], votes["truth"], strict=True)) == [
         ("training", 0.0, "real"),
@@ -399,27 +376,66 @@ def test_training_tells_the_answer_and_a_scaled_picture_is_refused(
 def test_an_answer_outlasts_a_server_that_is_away(
     address: str, store: StudyStore, open_page: Callable[..., Any]
 ) -> None:
-    specs = [StimulusSpec(_picture(n), f"scan {n}", "x") for n in range(2)]
+    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
     made = create_study(store, Design("Away", (Arm("one", raters=1),)), specs)
-    watched = open_page(address, "/" + made.invite_links["one"][0])
+    is_away = False
+    watched = _open_routed(
+        open_page,
+        address,
+        made.invite_links["one"][0],
+        lambda route: route.abort() if is_away else route.continue_(),
+    )
     page = watched.page
-    _begin(page)
-    trial = _await_trial(page)
-    page.route("**/rate/api/events", lambda route: route.abort())
-    kept = page.get_by_text("Your answer is kept here and sent again")
-    deadline = time.monotonic() + SECOND / 1000
-    while not kept.is_visible():  # once an answer is taken, further keys change nothing
-        page.keyboard.press("4")
-        page.wait_for_timeout(200)
-        assert time.monotonic() < deadline
+    begin(page)
+    trial = await_trial(page)
+    is_away = True
+    page.keyboard.press("4")
+    page.get_by_text("Your answer is kept here and sent again").wait_for(timeout=PATIENCE)
     assert page.locator(".rr-trial").get_attribute("data-trial") == trial
     # The page is closed before the server is back; opening the link again sends the answer.
-    page.unroute("**/rate/api/events")
+    is_away = False
     page.reload(wait_until="domcontentloaded")
     page.get_by_role("button", name="Start").click()
-    _await_trial(page, trial)
+    await_trial(page, trial)
     assert list(votes_of(store, made.id)["score"]) == [4]
     watched.complaints = [said for said in watched.complaints if "ERR_FAILED" not in said]
+
+
+def test_a_browser_that_may_keep_nothing_can_vote(
+    address: str, store: StudyStore, open_page: Callable[..., Any]
+) -> None:
+    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
+    made = create_study(store, Design("Frame", (Arm("one", raters=1),), open_quota=1), specs)
+    page = open_page(address, "/rate/session").page
+    refuse = "{ get() { throw new DOMException('denied', 'SecurityError'); } }"
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {refuse})")
+    page.goto(f"{address}/{made.open_link}", wait_until="domcontentloaded")
+    begin(page)
+    assert rate_all(page, "24") == 2
+    assert sorted(votes_of(store, made.id)["score"]) == [2, 4]
+
+
+def test_a_locked_database_is_said_to_the_rater_and_the_vote_comes_through(
+    address: str, store: StudyStore, open_page: Callable[..., Any]
+) -> None:
+    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
+    made = create_study(store, Design("Locked", (Arm("one", raters=1),)), specs)
+    watched = open_page(address, "/" + made.invite_links["one"][0])
+    page = watched.page
+    begin(page)
+    trial = await_trial(page)
+    with store.database.engine.connect() as holder:
+        holder.execution_options(rr_writes=True).begin()
+        page.keyboard.press("4")
+        said = page.get_by_role("alert").filter(has_text="another program has locked it")
+        said.and_(page.get_by_text("Your answer is kept here")).wait_for(timeout=PATIENCE)
+        assert page.locator('.rr-answers [aria-pressed="true"]').inner_text().endswith("Good")
+        assert page.locator(".rr-trial footer :enabled").count() == 0
+        holder.rollback()
+    await_trial(page, trial)
+    assert said.count() == 0
+    assert list(votes_of(store, made.id)["score"]) == [4]
+    watched.complaints = [said for said in watched.complaints if "503" not in said]
 
 
 def test_one_click_on_a_result_is_a_vote_without_the_scan(
@@ -429,20 +445,20 @@ def test_one_click_on_a_result_is_a_vote_without_the_scan(
     page.locator('[data-rr-result][data-state="done"]').wait_for(timeout=180_000)
     grades = page.get_by_role("group", name="Rating, 1 bad to 5 excellent")
     grades.get_by_role("button", name="2 Poor").click()
-    page.get_by_text("Stored, without your scan").wait_for(timeout=SECOND)
+    page.get_by_text("Stored, without your scan").wait_for(timeout=PATIENCE)
     grades.get_by_role("button", name="4 Good").click()
-    page.locator('.rr-grades [aria-pressed="true"][aria-label="4 Good"]').wait_for(timeout=SECOND)
+    page.locator('.rr-grades [aria-pressed="true"][aria-label="4 Good"]').wait_for(timeout=PATIENCE)
     page.get_by_role("slider", name="Fidelity").fill("70")
     page.get_by_role("slider", name="Naturalness").fill("40")
     page.get_by_role("button", name="Save both").click()
-    page.get_by_text("Stored, without your scan").wait_for(timeout=SECOND)
+    page.get_by_text("Stored, without your scan").wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="Mark: detail lost").click()
     box = page.locator(".rr-picture.rr-drawing").bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 260, box["y"] + 150, steps=3)
     page.mouse.up()
-    page.get_by_text("1 Detail lost").wait_for(timeout=SECOND)
+    page.get_by_text("1 Detail lost").wait_for(timeout=PATIENCE)
     votes = votes_of(store, OPEN_STUDY)
     assert sorted(votes["score"]) == [4, 40, 70]
     contents = store.database.read(lambda c: read_contents(c, OPEN_STUDY))

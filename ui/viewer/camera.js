@@ -16,6 +16,8 @@ export class Camera {
     this.leader = null;
     /** Held at one image pixel to one screen pixel. */
     this.locked = false;
+    /** Begins at one image pixel to one screen pixel instead of fitting; may be zoomed. */
+    this.beginsExact = false;
     /** The last look, {zoom, x, y} as in Pane.look; null before the first picture. */
     this.look = null;
     this.forget();
@@ -38,7 +40,7 @@ export class Camera {
     if (!panes.includes(this.leader)) this.leader = panes.find((pane) => pane.isOpen) || null;
     if (this.leader) {
       if (this.fitted) this.look = this.leader.lookThatFits();
-      if (this.locked) this.look = { ...this.look, zoom: 1 / devicePixelRatio };
+      if (this.locked || (this.fitted && this.beginsExact)) this.look = { ...this.look, zoom: 1 / devicePixelRatio };
       for (const pane of panes) pane.lookAt(this.look);
     }
     this.changed();
@@ -69,6 +71,7 @@ export class Camera {
   fit() {
     const fits = this.leader && this.glide(this.leader.lookThatFits());
     this.fitted = true;
+    this.beginsExact = false;
     return Boolean(fits);
   }
 

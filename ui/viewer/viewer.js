@@ -56,22 +56,25 @@ export class RRViewer {
    * Show the panels of a spec, or with null the empty state.
    *
    * spec: {panels: [{key, label, role, note}], places: [{x, y, w, h, strength, label}],
-   * start: {mode, left, right}, locked}. All panels have the same size; roles are input, restored,
-   * removed and original; places are in pixels of the full picture; modes are split, side,
-   * blink and single; left and right are keys, or positions in panels. Panels that stay keep their pictures and the
-   * view; without a start the mode stays too. Locked pictures are shown one image pixel to one
-   * screen pixel; they can be moved, not zoomed. Whenever the view changes, the element gets an
-   * event "rr-look" whose detail is {zoom, x, y}, zoom in CSS pixels per image pixel.
+   * start: {mode, left, right, columns, exact}, locked}. All panels have the same size; roles are
+   * input, restored, removed and original; places are in pixels of the full picture; modes are
+   * split, side, blink and single; left and right are keys, or positions in panels; columns, how
+   * many stand side by side at first, is 5 unless told; exact begins with one image pixel to one
+   * screen pixel instead of all of it. Panels that stay keep their pictures and the view; without
+   * a start the mode stays too. Locked pictures are exact and can be moved, not zoomed. Whenever
+   * the view changes, the element gets an event "rr-look" whose detail is {zoom, x, y}, zoom in
+   * CSS pixels per image pixel.
    */
   show(spec) {
     this.panels = spec?.panels || [];
     this.camera.locked = Boolean(spec?.locked);
+    this.camera.beginsExact = Boolean(spec?.start?.exact);
     const keys = this.panels.map((panel) => panel.key);
     this._dropPanes();
     this.placeList.show(spec?.places);
     for (const pane of this.panes.values()) pane.outline(this.placeList.places);
     this.pair = this._startPair(spec?.start, keys);
-    this.columns = keys.slice(0, MOST_COLUMNS);
+    this.columns = keys.slice(0, spec?.start?.columns ?? MOST_COLUMNS);
     this.element.classList.toggle("rr-nothing", !keys.length);
     for (const button of this.element.querySelectorAll("[data-command]")) {
       const needed = { keys: 0, split: 2, side: 2, blink: 2 }[button.dataset.command] ?? 1;

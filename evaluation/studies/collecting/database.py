@@ -25,13 +25,20 @@ from restoration.errors import ExitCode, NotWritten, UsageError
 Result = TypeVar("Result")
 
 BUSY_SECONDS = 5.0
-"""How long a transaction waits for another process that writes to the same SQLite file."""
+"""How long a transaction waits for another process that has locked what it needs."""
 TRIES = 4
 POOL = 10
+PASSING = ("40001", "40P01", "57P01", "57P02", "57P03")
+"""PostgreSQL's codes of a conflict with another writer, a deadlock, and a server that restarts."""
+AWAY = "it cannot be reached"
 
 
 class NotStored(NotWritten):
-    """The database took nothing: it is locked, full, read-only or away. Nothing was changed."""
+    """The database took nothing: it is locked, full, read-only or away. Nothing was changed.
+
+    One that went away in the middle of a commit may have kept it; sent again under the same id, a
+    vote is found.
+    """
 
     exit_code = ExitCode.NOT_WRITTEN
 
@@ -48,8 +55,12 @@ class Database:
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work` in one consistent view of the data. Raises NotStored."""
-        with _plain_errors(), self.engine.connect() as connection:
-            return work(connection)
+
+        def view() -> Result:
+            with self.engine.connect() as connection:
+                return work(connection)
+
+        return self._tried(view)
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work` once it is committed and on the disk.
@@ -57,17 +68,22 @@ class Database:
         `work` may run again after a conflict with another writer, so it must touch nothing else.
         Raises NotStored, after which nothing of it was stored; IntegrityError as it comes.
         """
+        return self._tried(lambda: self._committed(work))
+
+    def _tried(self, once: Callable[[], Result]) -> Result:
         with _plain_errors():
             for attempt in range(TRIES):
                 try:
-                    return self._once(work)
-                except DBAPIError as error:
+                    return once()
+                except (DBAPIError, ConnectionError) as error:
                     if attempt == TRIES - 1 or not _passes(error):
                         raise
+                    if isinstance(error, ConnectionError):
+                        self.engine.dispose()  # what else waits in the pool is as dead
                     time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, work: Callable[[Connection], Result]) -> Result:
+    def _committed(self, work: Callable[[Connection], Result]) -> Result:
         if self._writing is None:
             with self.engine.begin() as connection:
                 return work(connection)
@@ -102,7 +118,7 @@ def _engine(address: str, busy_seconds: float) -> Engine:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url, busy_seconds)
         if url.drivername == "postgresql+pg8000":
-            return create_engine(url, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL)
+            return _postgresql(url, busy_seconds)
     except (ArgumentError, NoSuchModuleError) as error:
         raise _unusable(address.split("@")[-1]) from error
     raise _unusable(url.drivername)
@@ -114,6 +130,20 @@ def _unusable(found: str) -> UsageError:
         actual=found,
         expected="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
+
+
+def _postgresql(url: Any, busy_seconds: float) -> Engine:  # noqa: ANN401 - sqlalchemy's URL
+    engine = create_engine(
+        url, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL, pool_timeout=busy_seconds
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - pg8000's
+        # Without a limit a rater would wait as long as somebody else holds a lock.
+        connection.cursor().execute(f"SET lock_timeout = {round(1000 * busy_seconds)}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: Any, busy_seconds: float) -> Engine:  # noqa: ANN401 - sqlalchemy's URL
@@ -150,7 +180,7 @@ def _plain_errors() -> Iterator[None]:
             "Nothing was stored, because too many are writing at this moment",
             remedy="What is on the page stays there; try again in a moment",
         ) from error
-    except DBAPIError as error:
+    except (DBAPIError, ConnectionError) as error:
         raise NotStored(
             "Nothing was stored, because the database did not take it",
             actual=_reason(error),
@@ -158,30 +188,38 @@ def _plain_errors() -> Iterator[None]:
         ) from error
 
 
-def _reason(error: DBAPIError) -> str:
+def _reason(error: DBAPIError | ConnectionError) -> str:
+    # pg8000 lets a connection that was reset while it reads through as it comes.
+    if isinstance(error, ConnectionError):
+        return AWAY
     said = str(error.orig).lower()
     for sign, reason in (
         ("locked", "another program has locked it"),
+        ("lock timeout", "another program has locked it"),
         ("busy", "another program has locked it"),
         ("full", "the disk is full"),
         ("no space", "the disk is full"),
         ("readonly", "it may only be read"),
         ("read-only", "it may only be read"),
         ("i/o", "the disk reports an error"),
-        ("connect", "it cannot be reached"),
-        ("network", "it cannot be reached"),
+        ("too many clients", "too many programs use it"),
+        ("the database system is", AWAY),
+        ("connect", AWAY),
+        ("network", AWAY),
     ):
         if sign in said:
             return reason
     return type(error.orig).__name__
 
 
-def _passes(error: DBAPIError) -> bool:
+def _passes(error: DBAPIError | ConnectionError) -> bool:
     """Whether the same again may succeed: a serialisation failure, a deadlock, a lost connection.
 
     A locked SQLite file is not tried again: it was waited for already. Nor is a duplicate.
     """
     if isinstance(error, IntegrityError):
         return False
-    codes = str(error.orig)
-    return error.connection_invalidated or "40001" in codes or "40P01" in codes
+    if isinstance(error, ConnectionError) or error.connection_invalidated:
+        return True
+    said = str(error.orig)
+    return any(code in said for code in PASSING)

@@ -27,6 +27,8 @@ def migrate(database: Database) -> None:
 
     def update(connection: Connection) -> None:
         if not database.is_sqlite:
+            # Another process may need its time to bring the tables up to date.
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         current = MigrationContext.configure(connection).get_current_revision()
         if current == head:

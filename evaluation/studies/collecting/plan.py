@@ -15,6 +15,9 @@ from evaluation.studies.collecting.items import Item, Role
 from evaluation.studies.collecting.protocols import Protocol, Shown, protocol_by_id
 from restoration.errors import UsageError
 
+MOST_OF_A_SET = 12
+"""More pictures beside each other are too small to be judged; each has a letter as its key."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -51,7 +54,8 @@ def tasks_of(
 ) -> tuple[Task, ...]:
     """What can be judged of the items of a role, content by content.
 
-    Raises UsageError where a protocol needs a reference and a content has none.
+    Raises UsageError where a protocol needs a reference and a content has none, and for more
+    versions of a content than a set can show.
     """
     tasks: list[Task] = []
     for content in dict.fromkeys(item.content for item in items):
@@ -78,6 +82,13 @@ def tasks_of(
                 chosen = random.Random(f"{seed} pairs {content}")  # noqa: S311 - a seeded plan
                 pairs = sorted(chosen.sample(pairs, most_pairs))
             tasks += [Task(pair) for pair in pairs]
+        elif len(rated) > MOST_OF_A_SET:
+            raise UsageError(
+                f"{protocol.title} shows all versions of a content together",
+                actual=f"{len(rated)} of {content}",
+                expected=f"at most {MOST_OF_A_SET}",
+                remedy="Leave some out, or compare pairs",
+            )
         elif len(rated) > 1:
             tasks.append(Task(tuple(sorted(rated)), shown_reference))
     return tuple(tasks)

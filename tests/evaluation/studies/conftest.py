@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from bench.postgres_server import binaries, postgres_server
 from evaluation.studies.collecting.creation import StimulusSpec
+from evaluation.studies.collecting.joining import consent, join_open
 from evaluation.studies.collecting.records import Kind, Rater
+from evaluation.studies.collecting.schema import events
 from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.voting import Submission, next_trial, submit
 from restoration.settings import Settings
@@ -73,6 +75,38 @@ def pictures(contents: int = 3, conditions: str = "abc", size: int = 24) -> list
         for n in range(contents)
         for condition in conditions
     ]
+
+
+def joined(store: StudyStore, link: str | None) -> Rater:
+    """Somebody who came by an open link and agreed."""
+    assert link is not None
+    rater = store.rater_by_token(join_open(store, link.split("=")[1]))
+    consent(store, rater, {"ratio": 1})
+    return store.rater_by_token(rater.token)
+
+
+def upcoming(store: StudyStore, rater: Rater) -> Any:
+    """The trial that a rater is asked next."""
+    return store.database.read(lambda c: next_trial(c, rater.id))
+
+
+def submission(store: StudyStore, rater: Rater, **changed: Any) -> Submission:
+    """A vote on the next trial, as the page would send it."""
+    trial = upcoming(store, rater)
+    parts = {
+        "client_id": str(uuid.uuid4()),
+        "trial": trial.id,
+        "revision": trial.revision,
+        "kind": Kind.VOTE,
+        "answer": {"choice": "4"},
+        "viewing": {"scale": 1},
+    }
+    return Submission(**{**parts, **changed})
+
+
+def event_count(store: StudyStore) -> int:
+    """How many events are stored."""
+    return store.database.read(lambda c: c.scalar(select(func.count()).select_from(events))) or 0
 
 
 @pytest.fixture

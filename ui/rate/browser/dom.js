@@ -25,7 +25,10 @@ export function keyButton(label, key, onclick, attributes = {}) {
 export const paragraphs = (text) =>
   text.split(/\n\s*\n/).filter((part) => part.trim()).map((part) => node("p", {}, part.trim()));
 
-/** A modal dialog that closes by its buttons or Escape; resolves with what was chosen. */
+/**
+ * A modal dialog that closes by its buttons or Escape; resolves with what was chosen. A line to
+ * write in has the focus at first, and Enter in it presses the main button.
+ */
 export function dialog(title, contents, buttons) {
   return new Promise((resolve) => {
     let chosen = null;
@@ -40,6 +43,12 @@ export function dialog(title, contents, buttons) {
     );
     document.body.append(made);
     made.showModal();
-    made.querySelector(".rr-main")?.focus();
+    const [line, main] = ["input", ".rr-main"].map((each) => made.querySelector(each));
+    line?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      main.click();
+    });
+    (line ?? main)?.focus();
   });
 }

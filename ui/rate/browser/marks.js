@@ -121,17 +121,17 @@ export function marksWidget({ arm, pictures, changed }) {
     draw();
   }
 
-  const arrows = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
+  const arrows = { arrowleft: [-STEP, 0], arrowright: [STEP, 0], arrowup: [0, -STEP], arrowdown: [0, STEP] };
   return {
     element,
     start,
     answer: () => ({ marks: marks.map((mark) => ({ ...mark })) }),
-    key(event) {
-      const chosen = arm.choices.find((each) => each.key === event.key.toLowerCase());
+    key(key, shift) {
+      const chosen = arm.choices.find((each) => each.key === key);
       if (chosen) choose(chosen.value);
-      else if (event.key.toLowerCase() === "m") addInView();
-      else if (event.key === "Delete") remove(current);
-      else if (arrows[event.key]) return move(...arrows[event.key], event.shiftKey);
+      else if (key === "m") addInView();
+      else if (key === "delete") remove(current);
+      else if (arrows[key]) return move(...arrows[key], shift);
       else return false;
       return true;
     },

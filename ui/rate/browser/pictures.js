@@ -2,8 +2,7 @@
 // study allows zoom. What was seen at which size is told with the answer.
 
 import { node } from "./dom.js";
-
-const LABELS = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L"];
+import { pictureName } from "./names.js";
 
 async function viewerOf(element) {
   while (!window.RRViewer) await new Promise((wake) => setTimeout(wake, 20));
@@ -28,20 +27,15 @@ export class Pictures {
     this.viewer ??= await viewerOf(this.holder);
     this.zooms = [];
     const shown = trial.pictures.map((key, index) => ({
-      key, role: "restored", note: "", label: this._label(arm, index),
+      key, role: "restored", note: "", label: pictureName(arm, index),
     }));
     if (trial.reference) shown.unshift({ key: trial.reference, role: "original", note: "", label: "Reference" });
     this.count = shown.length;
     const start = shown.length > 1 ? { mode: "side", left: 0, right: 1 } : { mode: "single", left: 0 };
+    Object.assign(start, { columns: shown.length, exact: true });
     this.holder.show(null);
     this.holder.show({ panels: shown, places: [], start, locked: !this.allowZoom });
     await this.loaded();
-  }
-
-  _label(arm, index) {
-    if (arm.shown === "pair") return ["Left", "Right"][index];
-    if (arm.shown.startsWith("set")) return LABELS[index];
-    return arm.shown === "with reference" ? "To rate" : "";
   }
 
   async loaded() {

@@ -1,6 +1,7 @@
 // A reviewer's desk: the pictures as the rater saw them, the answer, and three ways to judge it.
 
 import { dialog, keyButton, node } from "./dom.js";
+import { isElsewhere, keyOf } from "./keys.js";
 import { Pictures } from "./pictures.js";
 import { widgetFor } from "./widgets.js";
 
@@ -8,6 +9,7 @@ export class ReviewDesk {
   /** judge(kind, {answer, reason}) stores a word on the answer shown. */
   constructor(view, judge) {
     this.judge = judge;
+    this.busy = true;
     this.pictures = new Pictures(true);
     this.question = node("h1", {});
     this.progress = node("p", { class: "rr-progress", role: "status" });
@@ -20,16 +22,16 @@ export class ReviewDesk {
       node("header", {}, this.question, this.progress),
       node("p", { class: "rr-returned" }, "The rater's answer is marked. Accept it, choose another and correct it, or return it with a reason."),
       this.pictures.element, this.empty,
-      node("footer", {}, this.answers, node("div", { class: "rr-row" }, this.accept, this.correct, this.giveBack)));
+      node("footer", {}, this.answers, node("div", { class: "rr-row rr-verdict" }, this.accept, this.correct, this.giveBack)));
   }
 
   async show(view) {
     const { arm, trial, progress } = view;
-    this.busy = true;
     const nothing = !trial;
     this.element.dataset.trial = "";
     this.answers.replaceChildren();
-    this.widget = null;
+    this._setBusy(true);
+    this.arm = arm;
     this.progress.textContent = `${progress.done} of ${progress.total} reviewed`;
     this.question.textContent = nothing ? "Review" : arm.question;
     this.empty.hidden = !nothing;
@@ -45,9 +47,17 @@ export class ReviewDesk {
     this.answers.replaceChildren(this.widget.element);
     this.widget.start?.();
     this.widget.set(trial.answer);
+    this._setBusy(false);
     this._choose(trial, trial.answer);
     this.element.dataset.trial = trial.id;
-    this.busy = false;
+  }
+
+  /** Nothing can be pressed while pictures are on their way or a word is being stored. */
+  _setBusy(busy) {
+    this.busy = busy;
+    for (const control of this.element.querySelectorAll("footer :is(button, input, textarea)")) {
+      control.disabled = busy;
+    }
   }
 
   _choose(trial, answer) {
@@ -58,9 +68,8 @@ export class ReviewDesk {
 
   async _act(kind, parts = {}) {
     if (this.busy) return;
-    this.busy = true;
+    this._setBusy(true);
     await this.judge(kind, parts);
-    this.busy = false;
   }
 
   async _return() {
@@ -71,12 +80,13 @@ export class ReviewDesk {
   }
 
   key(event) {
-    if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey || !this.widget) return;
-    if (event.target.matches?.("textarea, input[type=text]")) return;
-    const buttons = { a: this.accept, c: this.correct, r: this.giveBack };
-    const button = buttons[event.key.toLowerCase()];
+    if (this.busy || isElsewhere(event)) return;
+    const key = keyOf(event);
+    const button = { a: this.accept, c: this.correct, r: this.giveBack }[key];
+    // The letters of a set would be the reviewer's own keys.
+    const isForWidget = !this.arm.shown.startsWith("set");
     if (button && !button.disabled) button.click();
-    else if (!this.widget.key(event)) return;
+    else if (!isForWidget || !this.widget.key(key, event.shiftKey)) return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -1,5 +1,7 @@
 // The way to the server: an answer is kept in the browser until the server has stored it.
 
+import { forget, keep, kept, keptNames } from "./kept.js";
+
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const PENDING = "rr-rate-pending:";
 
@@ -46,29 +48,38 @@ export class Server {
     return this._patiently("consent", { viewing });
   }
 
+  /** The answer that Undo would take back, as {trial}; null where there is none. */
+  undoable() {
+    return this._patiently("undo", {});
+  }
+
   withdraw() {
     return this.ask("withdraw", {});
   }
 
   /** Send an event until it is stored or refused; path is "events" or "reviews". */
   async send(path, event) {
-    localStorage.setItem(PENDING + this.invite, JSON.stringify([path, event]));
+    const name = `${this._pending}${event.client_id}`;
+    keep(name, JSON.stringify([path, event]));
     try {
-      return await this._patiently(path, event);
+      return await this._patiently(path, event, "Your answer is kept here and sent again.");
     } finally {
-      localStorage.removeItem(PENDING + this.invite);
+      forget(name);
     }
   }
 
   /** What a closed page had not been able to store; the server knows if it came through. */
   async sendPending() {
-    const kept = localStorage.getItem(PENDING + this.invite);
-    if (!kept) return;
-    const [path, event] = JSON.parse(kept);
-    await this.send(path, event).catch(() => null);
+    const waiting = keptNames(this._pending).map((name) => JSON.parse(kept(name)));
+    waiting.sort(([, one], [, other]) => one.client_time.localeCompare(other.client_time));
+    for (const [path, event] of waiting) await this.send(path, event).catch(() => null);
   }
 
-  async _patiently(path, body) {
+  get _pending() {
+    return `${PENDING}${this.invite}:`;
+  }
+
+  async _patiently(path, body, meanwhile = "It is asked again.") {
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await this.ask(path, body);
@@ -80,7 +91,7 @@ export class Server {
           this.trouble("");
           throw error;
         }
-        this.trouble(`${sentence(error)} Your answer is kept here and sent again.`);
+        this.trouble(`${sentence(error)} ${meanwhile}`);
         const pause = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
         await new Promise((wake) => setTimeout(wake, pause));
       }
@@ -95,11 +106,11 @@ export async function invitation() {
   let invite = address.searchParams.get("invite");
   if (!invite && join) {
     const known = `rr-rate-joined:${join}`;
-    invite = localStorage.getItem(known);
+    invite = kept(known);
     if (!invite) {
       const answer = await new Server("", () => {}).ask("join", { join });
       invite = answer.invite;
-      localStorage.setItem(known, invite);
+      keep(known, invite);
     }
     address.searchParams.delete("join");
     address.searchParams.set("invite", invite);

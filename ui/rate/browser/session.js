@@ -71,7 +71,7 @@ class Session {
     await this._rest();
     if (!this.desk) {
       this.desk = new TrialDesk(this.view, new Pictures(this.view.study.allowZoom), {
-        vote: (answer) => this.submit("vote", { answer }),
+        vote: (answer) => this._send("events", "vote", { answer }),
         undo: () => this.undo(),
         skip: () => this.skip(),
         instructions: () => this.instructions(),
@@ -97,11 +97,6 @@ class Session {
     this.breaks += 1;
     const text = `You have been rating for about ${Math.round(this.clock.total / 60_000)} minutes. Look away from the screen for a moment; everything is stored.`;
     await dialog("Time for a break", [node("p", {}, text)], [["Go on", true, true]]);
-  }
-
-  async submit(kind, parts) {
-    const feedback = await this._send("events", kind, parts);
-    return feedback;
   }
 
   async _send(path, kind, parts = {}) {
@@ -146,9 +141,13 @@ class Session {
   }
 
   async undo() {
-    const answer = await this.server.ask("undo", {}).catch((error) => error);
-    if (!answer.trial) return this._refused(answer);
-    return this._send("events", "undo", { trial: answer.trial });
+    try {
+      const { trial } = await this.server.undoable();
+      if (trial) return await this._send("events", "undo", { trial });
+      await this.go(await this.server.state());
+    } catch (error) {
+      await this._refused(error);
+    }
   }
 
   async skip() {
@@ -167,8 +166,12 @@ class Session {
       [node("p", {}, "Your answers are erased and your link stops working. This cannot be undone.")],
       [["Keep my answers", false, true], ["Erase my answers", true]]);
     if (!sure) return;
-    const { erased } = await this.server.withdraw();
-    this._show(message("You have withdrawn", `${erased} answers were erased. Thank you for your time.`));
+    try {
+      const { erased } = await this.server.withdraw();
+      this._show(message("You have withdrawn", `${erased} answers were erased. Thank you for your time.`));
+    } catch (error) {
+      await dialog("Nothing was erased", [node("p", {}, sentence(error))], [["Close", true, true]]);
+    }
   }
 }
 

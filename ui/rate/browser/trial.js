@@ -1,6 +1,7 @@
 // One trial on the screen: the question, the pictures, the answers with their keys.
 
 import { keyButton, node } from "./dom.js";
+import { isElsewhere, keyOf } from "./keys.js";
 import { widgetFor } from "./widgets.js";
 
 const GRAY_MS = 500;
@@ -10,14 +11,15 @@ export class TrialDesk {
   constructor(view, pictures, acts) {
     this.pictures = pictures;
     this.acts = acts;
+    this.busy = true;
     this.question = node("h1", {});
     this.note = node("p", { class: "rr-returned", role: "status" });
     this.progress = node("p", { class: "rr-progress", role: "status" });
     this.answers = node("div", { class: "rr-answers" });
-    this.done = keyButton("Done", "Enter", () => this._done(), { class: "rr-main" });
+    this.done = keyButton("Done", "Enter", () => this._vote(this.widget.answer()), { class: "rr-main" });
     this.undo = keyButton("Undo", "u", () => this._act(() => acts.undo()));
     this.flip = keyButton("Flip in place", "Space", () => this.pictures.flip());
-    this.element = node("section", { class: "rr-trial", "aria-label": "Rating" },
+    this.element = node("section", { class: "rr-trial", "aria-label": "Rating", tabindex: -1 },
       node("header", {}, this.question, this.progress),
       this.note,
       this.pictures.element,
@@ -30,8 +32,8 @@ export class TrialDesk {
 
   async show(view) {
     const { arm, trial, progress } = view;
-    this.busy = true;
     this.arm = arm;
+    this.canUndo = view.canUndo;
     this.pictures.hide(true);
     const gray = new Promise((wake) => setTimeout(wake, GRAY_MS));
     this.question.textContent = arm.question;
@@ -40,68 +42,60 @@ export class TrialDesk {
       : `${Math.min(progress.done + 1, progress.total)} of ${progress.total}`;
     this.note.textContent = trial.returned ? `Returned to you: ${trial.returned}` : "";
     this.widget = widgetFor(arm, trial, this.pictures, {
-      give: (answer) => this._act(() => this.acts.vote(answer)),
-      changed: () => (this.done.disabled = !this.widget?.answer()),
+      give: (answer) => this._vote(answer),
+      changed: () => this._setBusy(this.busy),
     });
     this.answers.replaceChildren(this.widget.element, ...(this.widget.immediate ? [] : [this.done]));
-    this._lock(true);
+    this._setBusy(true);
     await this.pictures.show(arm, trial);
     this.flip.hidden = this.pictures.count !== 2;
     await gray;
     this.pictures.hide(false);
     this.widget.start?.();
-    this.busy = false;
-    this._lock(false);
-    this.undo.disabled = !view.canUndo;
-    this.done.disabled = !this.widget.answer();
+    this._setBusy(false);
     this.element.dataset.trial = trial.id;
-    if (!document.querySelector("dialog[open]")) (this.widget.first ?? this.element).focus?.();
+    if (!document.querySelector("dialog[open]")) (this.widget.first ?? this.element).focus();
   }
 
-  _lock(locked) {
-    for (const control of this.element.querySelectorAll("footer button, footer input, footer textarea")) {
-      control.disabled = locked;
+  /** Nothing can be pressed while pictures are on their way or an answer is being stored. */
+  _setBusy(busy) {
+    this.busy = busy;
+    for (const control of this.element.querySelectorAll("footer :is(button, input, textarea)")) {
+      control.disabled = busy;
     }
+    this.undo.disabled = busy || !this.canUndo;
+    this.done.disabled = busy || !this.widget?.answer();
   }
 
-  _done() {
-    const answer = this.widget.answer();
+  _vote(answer) {
     if (answer) this._act(() => this.acts.vote(answer));
   }
 
   async _act(work) {
     if (this.busy) return;
-    this.busy = true;
-    this._lock(true);
+    this._setBusy(true);
     try {
       await work();
     } finally {
-      if (this.busy) {
-        // Nothing new was shown: the same trial goes on.
-        this.busy = false;
-        this._lock(false);
-      }
+      // Where nothing new was shown, the same trial goes on.
+      if (this.busy) this._setBusy(false);
     }
   }
 
   /** Before the viewer, whose keys would zoom and change modes under the rater's answer. */
   key(event) {
-    const elsewhere = document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey;
-    const typing = event.target.matches?.("textarea, input[type=text]");
-    if (elsewhere || (typing && event.key !== "Enter") || (typing && event.shiftKey)) return;
-    const control = event.target.matches?.("button, input, select, a");
-    if (control && ["Enter", " "].includes(event.key) && !typing) return;
-    if (event.target.matches?.("input[type=range]") && event.key.startsWith("Arrow")) return;
-    const taken = this.busy || event.repeat ? this._isOurs(event) : this._press(event);
+    if (isElsewhere(event)) return;
+    const waits = this.busy || (event.repeat && !event.key.startsWith("Arrow"));
+    const taken = waits ? this._isOurs(event) : this._press(event);
     if (!taken && !this._isForViewer(event)) return;
     if (taken) event.preventDefault();
     if (taken || !this._viewerMay(event)) event.stopPropagation();
   }
 
   _press(event) {
-    const key = event.key.toLowerCase();
-    if (this.widget?.key(event)) return true;
-    if (key === "enter" && !this.widget.immediate) this._done();
+    const key = keyOf(event);
+    if (this.widget.key(key, event.shiftKey)) return true;
+    if (key === "enter" && !this.widget.immediate) this._vote(this.widget.answer());
     else if (key === "u" || key === "backspace") !this.undo.disabled && this._act(() => this.acts.undo());
     else if (key === "s") this._act(() => this.acts.skip());
     else if (key === "h") this.acts.instructions();
@@ -112,7 +106,7 @@ export class TrialDesk {
   }
 
   _isOurs(event) {
-    const key = event.key.toLowerCase();
+    const key = keyOf(event);
     return ["u", "s", "h", "enter", "backspace"].includes(key) || this.arm?.choices.some((each) => each.key === key);
   }
 

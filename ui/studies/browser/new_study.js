@@ -34,7 +34,7 @@ class Form {
   }
 
   layOut() {
-    const files = node("input", { type: "file", multiple: true, accept: "image/*,.tif,.tiff,.pdf", id: "study-pictures", onchange: () => this.upload(files.files) });
+    const files = node("input", { type: "file", multiple: true, accept: "image/*,.tif,.tiff,.pdf", id: "study-pictures", "aria-label": "Pictures", onchange: () => this.upload(files.files) });
     return node("div", { class: "rr-new-study" },
       node("div", { class: "rr-studies-head" }, node("h1", { class: "rr-question" }, "New study"), button("Back", () => this.done(null))),
       field("Title, shown to raters", this.title),

@@ -51,6 +51,17 @@ export function select(choices, value, onchange) {
     ...choices.map((choice) => node("option", { value: choice.value, selected: choice.value === value }, choice.label)));
 }
 
+/** New contents in the place of old ones like them; what had the focus or was open has and is it again. */
+export function renew(place, ...contents) {
+  const controls = () => [...place.querySelectorAll("a, button, input, select, summary, [tabindex]")];
+  const details = () => [...place.querySelectorAll("details")];
+  const focused = controls().indexOf(document.activeElement);
+  const open = details().map((each) => each.open);
+  place.replaceChildren(...contents);
+  controls()[focused]?.focus({ preventScroll: true });
+  details().forEach((each, index) => (each.open ||= open[index] ?? false));
+}
+
 /** Runs work; a refusal is shown in the element and the button is free again. */
 export async function attempt(trouble, pressed, work) {
   trouble.textContent = "";

@@ -1,7 +1,7 @@
 // The Studies page: login, the list, a new study, and the head of the one that is open.
 
 import { newStudy } from "./new_study.js";
-import { ask, attempt, button, field, goTo, node, plural, shownStudy, troubleLine } from "./page_parts.js";
+import { ask, attempt, button, field, goTo, node, plural, renew, shownStudy, troubleLine } from "./page_parts.js";
 import { StudyTabs } from "./study.js";
 
 const STATES = { open: "Open", paused: "Paused", closed: "Closed" };
@@ -112,7 +112,9 @@ class StudiesPage {
   async fillList() {
     const place = this.listing;
     const studies = await ask("studies");
-    if (place !== this.listing) return;
+    const text = JSON.stringify(studies);
+    if (place !== this.listing || place.shown === text) return;
+    place.shown = text;
     const rows = studies.map((study) => node("tr", {},
       node("th", { scope: "row" }, node("a", {
         href: `?study=${study.id}`,
@@ -121,11 +123,12 @@ class StudiesPage {
       node("td", { "data-column": "State" }, STATES[study.state]),
       node("td", { "data-column": "Votes" }, study.builtin ? String(study.done) : `${study.done} of ${study.planned}`),
       node("td", { "data-column": "Last hour" }, String(study.lastHour)),
-      node("td", { "data-column": "Made" }, study.created.slice(0, 10))));
-    place.replaceChildren(rows.length
+      node("td", { "data-column": "Made", class: "rr-wide" }, study.created.slice(0, 10))));
+    renew(place, rows.length
       ? node("div", { class: "rr-scroll", tabindex: 0, role: "region", "aria-label": "Studies" },
           node("table", { class: "rr-table" },
-            node("thead", {}, node("tr", {}, ...["Study", "State", "Votes", "Last hour", "Made"].map((name) => node("th", { scope: "col" }, name)))),
+            node("thead", {}, node("tr", {}, ...["Study", "State", "Votes", "Last hour", "Made"].map((name) =>
+              node("th", { scope: "col", class: name === "Made" ? "rr-wide" : null }, name)))),
             node("tbody", {}, ...rows)))
       : node("p", { class: "rr-quiet" }, "No study yet. A first one with the sample scans takes a minute."));
   }
@@ -145,7 +148,7 @@ class StudiesPage {
       });
     });
     const closing = "Close this study for good? It takes no more votes; then it can be frozen as an archive.";
-    this.root.replaceChildren(
+    renew(this.root,
       node("div", { class: "rr-studies-head" },
         node("a", { href: "studies", class: "rr-back", onclick: (event) => { event.preventDefault(); goTo(null); } }, "All studies"),
         node("h1", { class: "rr-question" }, study.title),

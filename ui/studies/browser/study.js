@@ -1,6 +1,6 @@
 // The tabs of one study: its design, its raters, its data.
 
-import { ask, attempt, button, field, node, plural, select, sentence, troubleLine, whole } from "./page_parts.js";
+import { ask, attempt, button, field, node, plural, renew, select, sentence, troubleLine, whole } from "./page_parts.js";
 
 const percent = (share) => (share == null ? "–" : `${Math.round(100 * share)} %`);
 const when = (time) => (time ? time.slice(0, 16).replace("T", " ") : "–");
@@ -67,7 +67,7 @@ export class StudyTabs {
       this.drawResults();
       return;
     }
-    this.places.get(name).replaceChildren(...this.drawers[name](this.study, () => this.open(this.study.id)));
+    renew(this.places.get(name), ...this.drawers[name](this.study, () => this.open(this.study.id)));
   }
 
   /** What the votes say, once somebody looks; every vote that comes in makes it anew. */
@@ -121,8 +121,11 @@ function design(study) {
 const facts = (pairs) => node("dl", { class: "rr-facts" },
   ...pairs.flatMap(([name, value]) => [node("dt", {}, name), node("dd", {}, String(value))]));
 
-const sides = (audit) =>
-  `${plural(audit.showings, "showing")} planned, no rater off balance by more than ${audit.worst_of_a_rater}, no pair by more than ${audit.worst_of_a_pair}`;
+function sides({ showings, worst_of_a_rater: rater, worst_of_a_pair: pair }) {
+  const planned = `${plural(showings, "showing")} planned`;
+  if (!rater && !pair) return `${planned}, left and right equal for every rater and every pair`;
+  return `${planned}, no rater off balance by more than ${rater}, no pair by more than ${pair}`;
+}
 
 function raters(study, reload) {
   const rows = study.raters.map((rater) => node("tr", {},
