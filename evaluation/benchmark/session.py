@@ -16,7 +16,7 @@ from evaluation.benchmark.rows import Row
 from evaluation.benchmark.runner import run_plan
 from evaluation.benchmark.store import Store, load_libraries
 from evaluation.benchmark.work import Answer, Bench, Task
-from evaluation.metrics import applicable, metric
+from evaluation.metrics import applicable, refuse_lacking
 from restoration.batch import page_reader
 from restoration.degradations import Degradation
 from restoration.errors import UsageError
@@ -189,8 +189,7 @@ def _is_network(model: str) -> bool:
 
 
 def _check_metrics(metrics: tuple[str, ...], *, clean: bool) -> None:
-    for each in metrics:
-        metric(each)
+    refuse_lacking(metrics)
     possible = applicable(clean=clean, noisy=True, restorer=True)
     if not set(metrics) & set(possible):
         raise UsageError(

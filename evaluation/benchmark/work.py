@@ -13,7 +13,7 @@ from evaluation.benchmark.images import Images
 from evaluation.benchmark.memory import PeakMemory
 from evaluation.benchmark.plan import Cell
 from evaluation.benchmark.rows import Row, described
-from evaluation.metrics import applicable, measure
+from evaluation.metrics import measure, prepare, suited
 from restoration.degradations import Degradation, DegradationKind, degrade
 from restoration.engine import Run, run
 from restoration.estimation.jpeg import quality_from_blocking
@@ -34,7 +34,7 @@ KNOWN_LEVELS = {
 
 @dataclass(frozen=True)
 class Probe:
-    """A question: does this model load, and how fast is it?"""
+    """A question: do this model and the metrics load, and how fast are they?"""
 
     model: str
     timed: bool
@@ -100,7 +100,7 @@ class Bench:
         degradation: Degradation | None,
     ) -> dict[str, float]:
         """Those metrics asked for that can be taken: without a clean image, not all can."""
-        possible = applicable(clean=clean is not None, noisy=True, restorer=True)
+        possible = suited(clean=clean is not None, noisy=True, restorer=True)
         return measure(
             [metric for metric in self._metrics if metric in possible],
             clean,
@@ -111,6 +111,7 @@ class Bench:
         )
 
     def _probe(self, probe: Probe) -> Probed:
+        prepare(self._metrics)
         model = self._model(probe.model)
         speed = self._speed(model) if probe.timed else None
         return Probed(probe.model, model.weights_sha256, model.restorer.descriptor.scale, speed)

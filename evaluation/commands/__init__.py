@@ -1,4 +1,4 @@
-"""The command line of `evaluation`: `benchmark`, `report`, `sweep`, `segmentation`, `studies`.
+"""The command line of `evaluation`: `benchmark`, `report`, `metrics`, `sweep` and others.
 
 As for `python -m restoration`, results go to stdout, progress and errors to stderr, and the exit
 status is 0 or the code of the error's class.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evaluation.commands import benchmark, report, segmentation, studies, sweep
+from evaluation.commands import benchmark, metrics, report, segmentation, studies, sweep
 from restoration.commands.running import run_command
 
-COMMANDS = (benchmark, report, sweep, segmentation, studies)
+COMMANDS = (benchmark, report, metrics, sweep, segmentation, studies)
 
 
 def main(arguments: Sequence[str]) -> int:

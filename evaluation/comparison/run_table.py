@@ -185,9 +185,10 @@ def _completed(frame: pd.DataFrame) -> pd.DataFrame:
         whole[name] = _numbers(whole[name], name)
     whole["seed"] = _numbers(whole["seed"], "seed").fillna(0).astype("int64")
     whole["image_sha256"] = whole["image_sha256"].astype(object).fillna("").astype(str)
-    damage = {name: _kind_and_level(name) for name in whole["degradation"].unique()}
-    whole["kind"] = [damage[name][0] for name in whole["degradation"]]
-    whole["level"] = [damage[name][1] for name in whole["degradation"]]
+    codes, names = pd.factorize(whole["degradation"])
+    kinds, levels = zip(*map(_kind_and_level, names), strict=True)
+    whole["kind"] = np.array(kinds, object)[codes]
+    whole["level"] = np.array(levels)[codes]
     return whole.reset_index(drop=True)
 
 

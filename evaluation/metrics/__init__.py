@@ -1,12 +1,12 @@
 """Image quality metrics; every one takes (H, W, C) arrays in [0, 1]."""
 
 from evaluation.metrics.blocks import blocking, psnr_b
-from evaluation.metrics.catalogue import METRICS, metric
+from evaluation.metrics.catalogue import METRICS, here, metric
 from evaluation.metrics.comparison import stored
 from evaluation.metrics.detail import detail_kept, high_frequency_ratio
 from evaluation.metrics.gradients import edge_preservation, gmsd
 from evaluation.metrics.information import vif
-from evaluation.metrics.measuring import applicable, measure
+from evaluation.metrics.measuring import applicable, measure, prepare, refuse_lacking, suited
 from evaluation.metrics.metric import Better, ColourSpace, Input, Metric
 from evaluation.metrics.no_reference import estimated_psnr, noise_left, sharpness
 from evaluation.metrics.planes import luma, studio_luma
@@ -26,19 +26,23 @@ __all__ = [
     "edge_preservation",
     "estimated_psnr",
     "gmsd",
+    "here",
     "high_frequency_ratio",
     "luma",
     "measure",
     "metric",
     "ms_ssim",
     "noise_left",
+    "prepare",
     "psnr",
     "psnr_b",
+    "refuse_lacking",
     "residual_whiteness",
     "sharpness",
     "ssim",
     "ssim_skimage",
     "stored",
     "studio_luma",
+    "suited",
     "vif",
 ]

@@ -1,4 +1,4 @@
-"""Every metric, in the order of tables."""
+"""Every metric, in the order of tables, whether or not it can be taken on this machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from evaluation.metrics import (
 )
 from evaluation.metrics.comparison import Comparison
 from evaluation.metrics.metric import Better, ColourSpace, Input, Metric
+from evaluation.metrics.perceptual_catalogue import PERCEPTUAL
 from evaluation.metrics.planes import studio_luma
 from restoration.errors import UsageError
 from restoration.fidelity import SSIM_WINDOW, Image, psnr, ssim
@@ -29,9 +30,14 @@ def metric(id: str) -> Metric:
     if found is None:
         raise UsageError(
             f"There is no metric {id!r}",
-            expected="one of " + ", ".join(each.id for each in METRICS),
+            expected="one of " + ", ".join(each.id for each in here()),
         )
     return found
+
+
+def here() -> tuple[Metric, ...]:
+    """Those that can be taken on this machine: all but those whose files are not supplied."""
+    return tuple(each for each in METRICS if not each.lacking)
 
 
 def _y(image: Image) -> Image:
@@ -168,6 +174,7 @@ METRICS: tuple[Metric, ...] = (
         reading="Share of the clean image's information that is left; above 1 with more contrast.",
         function=lambda it: information.vif(it.reference, it.restored),
     ),
+    *PERCEPTUAL,
     Metric(
         id="edge_preservation",
         name="Edge preservation",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from evaluation.metrics.comparison import Comparison
+from evaluation.metrics.supplied import SuppliedFile
 
 
 class Better(Enum):
@@ -56,12 +57,19 @@ class Metric:
     """What the figure says and where it misleads, in a plain sentence."""
     function: Callable[[Comparison], float]
     unit: str = ""
+    supplied: tuple[SuppliedFile, ...] = ()
+    """Weights that the user has to put on this machine."""
 
     @property
     def label(self) -> str:
         """Name, unit, colour space, data range and border, for tables and axes."""
         unit = f" [{self.unit}]" if self.unit else ""
         return f"{self.name}{unit} ({self.colour_space.value}; {self.data_range}; {self.border})"
+
+    @property
+    def lacking(self) -> tuple[SuppliedFile, ...]:
+        """Those of its files that are not on this machine."""
+        return tuple(file for file in self.supplied if not file.path.is_file())
 
     @property
     def needs_reference(self) -> bool:

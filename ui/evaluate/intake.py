@@ -12,6 +12,7 @@ from evaluation.benchmark.session import METRICS, Wish, checked
 from evaluation.comparison.leaderboard import IDENTITY
 from evaluation.comparison.run_table import SUFFIXES
 from evaluation.dataset_upload import ZIP
+from evaluation.metrics import metric
 from evaluation.sample_images import sample_images
 from restoration.batch import page_reader
 from restoration.errors import RestorationError, TooLarge, UsageError
@@ -22,7 +23,7 @@ from restoration.speed import SpeedBook
 from ui.evaluate.desk import RunDesk
 from ui.uploads import accepted, upload_folder
 
-FURTHER_METRICS = ("ms_ssim", "gmsd")
+FURTHER_METRICS = ("ms_ssim", "gmsd", "lpips")
 """Besides what the command line takes by default: cheap, and another opinion each."""
 MOST_SEEDS = 10
 MOST_CELLS = 20_000
@@ -74,7 +75,7 @@ class Choice:
             self.degradations,
             NOWHERE,
             seeds=self.seeds,
-            metrics=(*METRICS, *FURTHER_METRICS),
+            metrics=(*METRICS, *(name for name in FURTHER_METRICS if not metric(name).lacking)),
         )
 
 

@@ -1,5 +1,6 @@
 // A run compared by one metric: the leaderboard first, then what to look at, then linked plots.
 
+import { overviewAt, overviewOf } from "./ahead.js";
 import { alertOf, ask, node, plotting, query, select, shortName, signed, figure } from "./dom.js";
 import { Cells, leaderboard } from "./tables.js";
 
@@ -20,6 +21,7 @@ export class Comparison {
   }
 
   async show(id, wanted) {
+    this.id = id;
     this.base = `runs/${id}`;
     this.wanted = wanted;
     this.cells = new Cells(this.base, (row) => this.open(row));
@@ -33,12 +35,11 @@ export class Comparison {
   }
 
   async load() {
-    const { metric, on } = this.wanted;
     const marker = {};
     this.latest = marker;
     this.place.dataset.state = "working";
     try {
-      const view = await ask(`${this.base}/overview?${query({ metric, on })}`);
+      const view = await overviewAt(overviewOf(this.id, this.wanted));
       if (this.latest !== marker) return;
       this.view = view;
       this.lay(view);
