@@ -118,11 +118,12 @@ def _in_words(recipe: Recipe, cool_down: int) -> str:
         for stage in recipe.stages
     )
     degradations = ", ".join(f"{share:.0%} {kind}" for share, kind in recipe.degradations)
+    told = f"level told in {recipe.told_share:.0%} of patches, " if recipe.told_level else ""
     end = f", cool-down over the last {cool_down} steps" if cool_down else ""
     return (
         f"Charbonnier loss (epsilon {CHARBONNIER_EPSILON:g}); AdamW {ADAM_BETAS}, rate "
         f"{recipe.rate:g}, weight decay {recipe.weight_decay:g}, {recipe.warm_up_steps} steps "
         f"warm-up{end}; power-function weight average; patches a step by patches seen: "
-        f"{stages}; {degradations}; level told in {recipe.told_share:.0%} of patches, "
-        f"{recipe.gray_share:.0%} gray, {recipe.text_share:.0%} typeset"
+        f"{stages}; {degradations}; {told}{recipe.gray_share:.0%} gray, "
+        f"{recipe.text_share:.0%} typeset"
     )
