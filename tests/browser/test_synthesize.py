@@ -150,7 +150,7 @@ def test_a_class_has_noise_of_its_own_and_a_band_makes_an_image(address, open_pa
     page.locator("summary", has_text="More settings").click()
     page.locator('[data-rr-own-spacing="1"]').fill("8")
     page.locator('.rr-sparkline [data-rr-own="1"]').wait_for(state="attached", timeout=PATIENCE_MS)
-    said = page.locator("[data-rr-noise-said]", has_text="In nuclei in tissue: One pixel in 8")
+    said = page.locator("[data-rr-noise-said]", has_text="In nuclei in tissue: One pixel in")
     said.wait_for(timeout=PATIENCE_MS)
     id = generated(page)
     told, labels = (picture(address, id, f"noise.{each}.png") for each in ("told", "map"))
