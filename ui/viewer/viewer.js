@@ -57,8 +57,7 @@ export class RRViewer {
    *
    * spec: {panels: [{key, label, role, note}], places: [{x, y, w, h, strength, label}],
    * start: {mode, left, right}, locked}. All panels have the same size; roles are input, restored,
-   * removed and original; places are in pixels of the full picture, left out where nothing was
-   * checked; modes are split, side,
+   * removed and original; places are in pixels of the full picture; modes are split, side,
    * blink and single; left and right are keys, or positions in panels. Panels that stay keep their pictures and the
    * view; without a start the mode stays too. Locked pictures are shown one image pixel to one
    * screen pixel; they can be moved, not zoomed. Whenever the view changes, the element gets an
