@@ -22,11 +22,11 @@ import numpy as np
 from PIL import Image
 
 from evaluation.ocr.error_rates import text_errors
-from evaluation.ocr.reading import read_text
-from evaluation.ocr.tesseract import Layout
 from restoration.api import Model, load_model
 from restoration.degradations import Degradation, DegradationKind, degrade
 from restoration.pages.page import Pixels
+from restoration.text.reading import read_text
+from restoration.text.tesseract import Layout
 
 USUAL = ("identity", "median", "bilateral", "tv", "wavelet", "nlm", "unet-denoise", "unet-page")
 

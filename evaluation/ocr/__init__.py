@@ -1,21 +1,5 @@
-"""What a page says, before and after: recognised words, error rates, changed words and digits."""
+"""How well a page reads: error rates of the words that `restoration.text` recognises."""
 
-from evaluation.ocr.changes import Change, ChangeKind, changed_words
 from evaluation.ocr.error_rates import ErrorRate, TextErrors, text_errors
-from evaluation.ocr.reading import Box, Reading, Word, read_text
-from evaluation.ocr.tesseract import Probe, probe
 
-__all__ = [
-    "Box",
-    "Change",
-    "ChangeKind",
-    "ErrorRate",
-    "Probe",
-    "Reading",
-    "TextErrors",
-    "Word",
-    "changed_words",
-    "probe",
-    "read_text",
-    "text_errors",
-]
+__all__ = ["ErrorRate", "TextErrors", "text_errors"]

@@ -14,6 +14,7 @@ from restoration.explanation.colours import CHOSEN
 from restoration.explanation.examined import Examined
 from restoration.explanation.section import Chart, Choice, Figure, Section, Series
 from restoration.explanation.subject import SEED, white_noise
+from restoration.explanation.wording import wording
 from restoration.models.restorer import LevelKind
 from restoration.pages.page import Pixels
 from restoration.progress import Report
@@ -40,6 +41,7 @@ def honesty(examined: Examined) -> Section:
     residual, gain = amplified_residual(subject.noisy, examined.restored)
     spread = ensemble.spread / max(float(np.quantile(ensemble.spread, 0.99)), 1e-9)
     worst = max(costs)
+    words = wording(subject, examined.restored)
     return Section(
         7,
         "honesty",
@@ -47,7 +49,7 @@ def honesty(examined: Examined) -> Section:
         f"The loss it learned by (Charbonnier) charges blur and invention alike. It must know the "
         f"level: {_level_words(examined)} costs up to {worst:.1f} dB here. Where it is unsure, "
         f"its eight orientations disagree, and true errors follow that with a rank correlation "
-        f"of {follows:.2f}.",
+        f"of {follows:.2f}. {words.sentence}",
         Figure(worst, "dB", "lost when the level is wrong by a factor of two or so"),
         (
             Choice(
@@ -78,6 +80,7 @@ def honesty(examined: Examined) -> Section:
                 f"{_score(ensemble.upright.pixels, truth):.2f} dB",
                 _score(ensemble.mean, truth),
             ),
+            *([words.choice] if words.choice else []),
         ),
         (_level_chart(examined, levels, costs),),
         note="Erased detail that the noise had drowned cannot be told from the noise by anybody. "
@@ -92,6 +95,7 @@ def honesty(examined: Examined) -> Section:
             "audit": checked.sentence,
             "placesToCheck": checked.place_count,
             "whiteness": checked.whiteness,
+            "text": words.data,
         },
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from restoration.errors import UsageError
+from restoration.errors import OutOfRange, UsageError
 from restoration.synthesis.mask_noise import NoiseKind, mask_noise
 from restoration.synthesis.tissues import Tissue
 
@@ -33,28 +33,51 @@ class Cells:
 
 @dataclass(frozen=True)
 class Noise:
-    """Regions, with noise pixels of one spacing in all tissue as the class noise."""
+    """Regions, with noise pixels in all tissue as the class noise."""
 
     spacing: float
     """Mean distance of noise pixels, in pixels; frequency is its inverse."""
     kind: NoiseKind = NoiseKind.BERNOULLI
+    own: tuple[tuple[int, float], ...] = ()
+    """Codes of the classes with a spacing of their own, ascending, each with it."""
 
     def __str__(self) -> str:
-        return f"{self.kind.value}:{self.spacing:g}"
+        own = "".join(f",{code}={spacing:g}" for code, spacing in self.own)
+        return f"{self.kind.value}:{self.spacing:g}{own}"
+
+    def in_classes(self, tissue: Tissue) -> dict[int, float]:
+        """The spacing in each class of the tissue but air.
+
+        Raises OutOfRange where `own` names a class that takes no noise.
+        """
+        taking = {code: self.spacing for code, each in enumerate(tissue.classes) if not each.air}
+        for code, _ in self.own:
+            if code not in taking:
+                raise OutOfRange(
+                    f"No noise can be drawn in class {code}",
+                    expected=", ".join(f"{each} {tissue.classes[each].name}" for each in taking),
+                )
+        return taking | dict(self.own)
 
 
 Condition = Polygons | Cells | Noise
 
 
 def condition_from(text: str) -> Condition:
-    """Read `polygons`, `cells`, `noise:SPACING` or `blue:SPACING`; raises UsageError otherwise."""
+    """Read `polygons`, `cells`, `noise:SPACING` or `blue:SPACING`; raises UsageError otherwise.
+
+    A spacing may be followed by those of single classes: `blue:24,1=12,2=40`.
+    """
     if text == "polygons":
         return Polygons()
     if text == "cells":
         return Cells()
-    kind, _, spacing = text.partition(":")
+    kind, _, spacings = text.partition(":")
+    spacing, *own = spacings.split(",")
     try:
-        return Noise(float(spacing), NoiseKind(kind))
+        pairs = (each.split("=") for each in own)
+        by_class = sorted((int(code), float(value)) for code, value in pairs)
+        return Noise(float(spacing), NoiseKind(kind), tuple(by_class))
     except ValueError as error:
         raise UsageError(
             f"{text!r} is not a condition",
@@ -72,9 +95,9 @@ def conditioned(
     """
     told = polygons.copy()
     match condition:
-        case Noise(spacing, kind):
-            everywhere = {code: spacing for code, each in enumerate(tissue.classes) if not each.air}
-            told[mask_noise(polygons, everywhere, kind, seed)] = tissue.noise
+        case Noise(kind=kind):
+            spacing = condition.in_classes(tissue)
+            told[mask_noise(polygons, spacing, kind, seed)] = tissue.noise
         case Cells():
             if cells is None:
                 raise UsageError(

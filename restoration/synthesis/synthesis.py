@@ -66,6 +66,9 @@ def synthesise(
         spectrum = radial_spectrum(told == card.tissue.noise)
         recipe["noise"] = {
             "asked_frequency": 1 / condition.spacing,
+            "asked_frequency_by_class": {
+                card.tissue.classes[code].name: 1 / spacing for code, spacing in condition.own
+            },
             "mean_frequency": spectrum.mean_frequency,
             "peak_frequency": spectrum.peak,
             "unit": "cycles per pixel",

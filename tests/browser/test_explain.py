@@ -13,6 +13,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from restoration.commands import main
+from restoration.explanation.question import preferred
 from restoration.models.swinir_config import SwinIRConfig
 from restoration.models.swinir_network import SwinIR
 from restoration.samples import sample_by_id
@@ -66,6 +67,20 @@ def saved(page, link) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
+def switch_off_techniques(page):
+    """Each technique of a SwinIR: its picture and its score."""
+    for part, technique in (
+        ("correction", "Without the skip"),
+        ("attention", "Without looking at content"),
+        ("shift", "Without the shift"),
+        ("convolution", "Without the convolution"),
+    ):
+        choice = page.locator(f'[data-part="{part}"]').get_by_role("radio", name=technique)
+        choice.click()
+        caption = page.locator(f'[data-part="{part}"] .rr-story-caption').inner_text()
+        assert re.search(r"\d dB", caption)
+
+
 def test_a_visitor_plays_with_every_part(address, open_page):
     page = open_page(address, "/explain").page
     finished(page)
@@ -98,7 +113,16 @@ def test_a_visitor_plays_with_every_part(address, open_page):
     assert abs(x - 64) <= 1 and abs(y - 128) <= 1, "the pixel that was clicked"
     stage.press("ArrowRight")
     page.wait_for_function(f"{asked} === '{x + 1},{y}'")
-    assert attention.locator("canvas").count() >= 1
+    if preferred().startswith("swinir"):
+        layers = attention.get_by_label("Layer")
+        assert layers.locator("option").count() >= 4
+        before = attention.locator("canvas").count()
+        assert before > 2, "heads, their mean, patch similarity"
+        layers.select_option(index=0)
+        assert attention.locator("canvas").count() == before
+        switch_off_techniques(page)
+    else:
+        assert attention.locator("canvas").count() == 1, "patch similarity alone"
 
     frequencies = page.locator('[data-part="frequencies"]')
     key = frequencies.get_by_role("button", name="wavelet: noise")
@@ -124,6 +148,10 @@ def test_another_crop_is_explained_by_keyboard(address, open_page):
     page.reload(wait_until="domcontentloaded")
     finished(page)
     assert "explanation=" in page.url, "a reloaded page shows the same explanation"
+    page.get_by_role("button", name="Delete it from the server now").press("Enter")
+    page.get_by_text("Deleted: your file").wait_for()
+    assert "explanation=" not in page.url
+    assert page.locator("[data-part]").count() == 0
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -161,15 +189,6 @@ def test_the_page_of_the_command_line_works_without_a_server(told, open_page):
     for label in ("Block 1", "Block 2", "Without the long skip"):
         stages.get_by_role("button", name="Next state").click()
         assert stages.get_by_role("radio", name=label).get_attribute("aria-checked") == "true"
-    for part, technique in (
-        ("correction", "Without the skip"),
-        ("attention", "Without looking at content"),
-        ("shift", "Without the shift"),
-        ("convolution", "Without the convolution"),
-    ):
-        choice = page.locator(f'[data-part="{part}"]').get_by_role("radio", name=technique)
-        choice.click()
-        caption = page.locator(f'[data-part="{part}"] .rr-story-caption').inner_text()
-        assert re.search(r"\d dB", caption)
+    switch_off_techniques(page)
     data = json.loads(saved(page, attention.get_by_role("link", name="Data of this figure")))
     assert len(data["data"]["points"]) == 9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -13,19 +14,22 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from restoration.settings import Settings
+from restoration.synthesis.shipped import sample_fields
 from ui.about import about_page
 from ui.rate.room import rate_room
 from ui.server import build
+from ui.studies.room import studies_room
 from ui.synthesize.room import synthesize_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 240_000
+PASSWORD = "long enough to be a secret"
 
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    return serve(build(settings, (synthesize_room, rate_room, about_page)))
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), owner_password=PASSWORD)
+    return serve(build(settings, (synthesize_room, rate_room, studies_room, about_page)))
 
 
 def done(page: Any) -> None:
@@ -139,14 +143,78 @@ def test_the_slider_moves_the_spectrum_and_the_point_on_the_curve(address, open_
     assert page.locator("[data-rr-now]").get_attribute("d") != before[0]
 
 
-def test_one_click_opens_a_study_that_can_be_rated(address, open_page):
+def test_a_class_has_noise_of_its_own_and_a_band_makes_an_image(address, open_page):
+    page = open_page(address, "/synthesize").page
+    done(page)
+    assert page.locator(".rr-places").is_hidden(), "nothing was checked here"
+    page.locator("summary", has_text="More settings").click()
+    page.locator('[data-rr-own-spacing="1"]').fill("8")
+    page.locator('.rr-sparkline [data-rr-own="1"]').wait_for(state="attached", timeout=PATIENCE_MS)
+    said = page.locator("[data-rr-noise-said]", has_text="In nuclei in tissue: One pixel in")
+    said.wait_for(timeout=PATIENCE_MS)
+    id = generated(page)
+    told, labels = (picture(address, id, f"noise.{each}.png") for each in ("told", "map"))
+    share = (told[labels == 1] == 5).mean()
+    assert share == pytest.approx(1 / 64, rel=0.25)
+    page.reload(wait_until="domcontentloaded")
+    done(page)
+    assert page.locator('[data-rr-own-spacing="1"]').input_value() == "8"
+
+    page.locator("summary", has_text="More settings").click()
+    page.get_by_role("button", name="Make the noise image").click()
+    band = page.locator("[data-rr-band]")
+    band.get_by_text("of the power lies between").wait_for(timeout=PATIENCE_MS)
+    assert band.locator("img").evaluate("image => image.decode().then(() => image.width)") > 0
+
+
+def test_the_study_is_made_rated_by_keyboard_and_analysed(address, open_page):
     page = open_page(address, "/synthesize").page
     done(page)
     page.get_by_role("button", name="study").click()
     link = page.locator("[data-rr-study-link]")
     link.wait_for(timeout=PATIENCE_MS)
-    answer = httpx.get(f"{address}/{link.get_attribute('href')}", follow_redirects=True, timeout=60)
-    assert answer.status_code == 200
+    study = link.get_attribute("data-rr-study-link")
+
+    for _ in range(2):  # one rater would not say how much raters differ
+        rater = open_page(address, f"/{link.get_attribute('href')}").page
+        rater.set_default_timeout(PATIENCE_MS)
+        rater.get_by_role("button", name="I agree, begin").click()
+        rater.get_by_role("button", name="Start").click()
+        assert rate_every_trial(rater) >= 2 * len(sample_fields())
+        rater.close()
+
+    owner = open_page(address, "/studies").page
+    owner.set_default_timeout(PATIENCE_MS)
+    owner.get_by_text("Log in to run studies").click()
+    owner.get_by_label("Password").fill(PASSWORD)
+    owner.keyboard.press("Enter")
+    owner.get_by_role("button", name="New study").wait_for()
+    owner.goto(f"{address}/studies?study={study}", wait_until="domcontentloaded")
+    owner.get_by_role("tab", name="Results").click()
+    results = owner.locator("[data-rr-study-results]")
+    sentence = results.get_by_text(re.compile("raters .*tell synthetic from real", re.IGNORECASE))
+    sentence.first.wait_for()
+    said = sentence.first.inner_text()
+    for words in ("accuracy", "d' ", "equivalen"):
+        assert words in said, said
+
+
+def rate_every_trial(page: Any) -> int:
+    """Answer by keyboard until the end, the two answers in turn; the number of answers."""
+    answered, trial = 0, ""
+    while True:
+        page.wait_for_function(
+            "before => document.querySelector('#rate').dataset.stage === 'done' ||"
+            " (document.querySelector('.rr-trial[data-trial]') &&"
+            " document.querySelector('.rr-trial').dataset.trial !== before &&"
+            " document.querySelector('.rr-answers button:enabled'))",
+            arg=trial,
+        )
+        if page.locator("#rate").get_attribute("data-stage") == "done":
+            return answered
+        trial = page.locator(".rr-trial").get_attribute("data-trial")
+        page.keyboard.press("12"[answered % 2])
+        answered += 1
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])

@@ -83,6 +83,23 @@ def test_the_shown_sample_is_not_stopped_by_a_visitor(client, desk, first):
     assert desk.explained(first).job.state is State.DONE
 
 
+def test_a_visitor_deletes_their_own_file_with_all_that_was_made_of_it(client, desk, tmp_path):
+    upload = tmp_path / "own.png"
+    Image.fromarray(np.full((64, 64), 99, np.uint8)).save(upload)
+    explained, other = (desk.open(Question(upload, "wavelet"), upload=upload) for _ in range(2))
+    assert client.delete(f"/explanations/{explained.id}").json() == {"deleted": True}
+    assert not explained.folder.exists()
+    assert upload.exists(), "another explanation is made from it"
+    client.delete(f"/explanations/{other.id}")
+    assert not upload.exists()
+    assert client.delete(f"/explanations/{other.id}").status_code == 200
+
+
+def test_the_shown_sample_is_not_deleted_by_a_visitor(client, desk, first):
+    assert client.delete(f"/explanations/{first}").status_code != 200
+    assert client.get(f"/explanations/{first}").status_code == 200
+
+
 def test_another_crop_is_another_explanation(client, desk, first):
     id = client.post(f"/explanations/{first}/again?x=40&y=30").json()["id"]
     assert desk.explained(id).question.place == (40, 30)

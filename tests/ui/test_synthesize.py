@@ -78,6 +78,8 @@ def png(array: np.ndarray) -> bytes:
         ({"spacing": 1.0}, "a distance of 4 to 64 pixels"),
         ({"kind": "pink"}, "no such kind of noise"),
         ({"seed": -1}, "seed cannot be used"),
+        ({"own": {"1": 200}}, "a distance of 4 to 64 pixels"),
+        ({"own": {"3": 8}}, "No noise can be drawn in class 3"),
     ],
 )
 def test_a_wrong_request_is_refused_in_a_sentence(room, changes, words):
@@ -147,6 +149,17 @@ def test_a_drawing_has_pictures_maps_and_recipes(room):
     )
     assert first == second
     assert room.client.get("/synthesis/drawings/unknown").status_code == 404
+
+
+def test_a_noise_image_comes_with_its_spectrum(room):
+    asked = {"width": 128, "height": 96, "low": 0.1, "high": 0.2, "seed": 1}
+    view = room.client.get("/synthesis/bands", params=asked).json()
+    assert "of the power lies between 0.1 and 0.2" in view["said"] and view["share"] > 0.98
+    content = room.client.get("/synthesis/bands.png", params=asked).content
+    with Image.open(BytesIO(content)) as image:
+        assert image.size == (128, 96)
+    for wrong in ({"width": 9000}, {"low": 0.3}, {"seed": -1}):
+        assert room.client.get("/synthesis/bands", params=asked | wrong).status_code == 422
 
 
 @pytest.mark.slow

@@ -133,7 +133,7 @@ class PictureDesk:
             spec.append({"key": key, "label": label, "role": role, "note": note})
         left = "restored1" if len(stored.models) > 1 else "noisy"
         start = {"mode": "split", "left": f"{id}-{left}", "right": f"{id}-restored0"}
-        return {"panels": spec, "places": [], "start": start}
+        return {"panels": spec, "start": start}
 
 
 def _rows_beside(table: RunTable, row: int, models: Sequence[str]) -> tuple[int, ...]:

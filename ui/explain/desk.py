@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from restoration.errors import UnreadableFile
+from restoration.errors import UnreadableFile, UsageError
 from restoration.explanation.question import Question, explain_for_web
 from restoration.jobs import Job, LocalPool, State
 from ui.uploads import wipe
@@ -25,6 +25,8 @@ class Explained:
     folder: Path
     question: Question
     job: Job
+    upload: Path | None = None
+    """The visitor's own file that it was made from, which goes when they delete it."""
     kept: bool = False
     """True for the first sample, which every visitor sees."""
     looked_at: float = field(default_factory=time.monotonic)
@@ -49,9 +51,12 @@ class ExplanationDesk:
         self._known: dict[str, Explained] = {}
         wipe(folder)
 
-    def open(self, question: Question, kept: bool = False) -> Explained:
+    def open(
+        self, question: Question, *, upload: Path | None = None, kept: bool = False
+    ) -> Explained:
         """Copy the file, queue the work, and return the explanation to be.
 
+        upload: the source, where it is the visitor's and goes when the explanation is deleted.
         Raises `TooLarge` when too many jobs wait. The source may vanish afterwards.
         """
         id = secrets.token_hex(16)
@@ -67,7 +72,7 @@ class ExplanationDesk:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        explained = Explained(id, folder, own, job, kept)
+        explained = Explained(id, folder, own, job, upload, kept)
         self._known[id] = explained
         return explained
 
@@ -82,7 +87,8 @@ class ExplanationDesk:
 
     def again(self, id: str, place: tuple[int, int]) -> Explained:
         """Explain another crop of the same page."""
-        return self.open(replace(self.explained(id).question, place=place))
+        shown = self.explained(id)
+        return self.open(replace(shown.question, place=place), upload=shown.upload)
 
     def explained(self, id: str) -> Explained:
         """The explanation of this id, which is kept for longer now; raises `UnreadableFile`."""
@@ -104,6 +110,21 @@ class ExplanationDesk:
         """Stop a visitor's own explanation; the one that all see goes on."""
         if not self.explained(id).kept:
             self._pool.cancel(id)
+
+    def delete(self, id: str) -> None:
+        """Delete an explanation for its visitor, with the upload that no other was made from.
+
+        One that is gone already is deleted. Raises UsageError for the one that all see.
+        """
+        explained = self._known.get(id)
+        if explained is None:
+            return
+        if explained.kept:
+            raise UsageError("This sample is shown to every visitor and stays")
+        self.close(id)
+        upload = explained.upload
+        if upload and all(other.upload != upload for other in list(self._known.values())):
+            upload.unlink(missing_ok=True)
 
     def close(self, id: str) -> None:
         """End an explanation and clear its files away."""

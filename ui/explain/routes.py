@@ -45,11 +45,18 @@ def question_routes(settings: Settings, desk: ExplanationDesk) -> APIRouter:
     def begin(asked: Asked) -> Response:
         def open_one() -> dict[str, str]:
             new = asked.file or asked.sample or not asked.shown
-            shown = None if new else desk.explained(asked.shown).question
+            shown = None if new else desk.explained(asked.shown)
             wanted = question(
-                settings, asked.file, asked.sample, asked.model, asked.page, shown=shown
+                settings,
+                asked.file,
+                asked.sample,
+                asked.model,
+                asked.page,
+                shown=shown.question if shown else None,
             )
-            return {"id": desk.open(wanted).id}
+            if shown:
+                return {"id": desk.open(wanted, upload=shown.upload).id}
+            return {"id": desk.open(wanted, upload=wanted.source if asked.file else None).id}
 
         return _answer(open_one)
 
@@ -95,6 +102,14 @@ def explanation_routes(desk: ExplanationDesk) -> APIRouter:
             return {"asked": True}
 
         return _answer(ask)
+
+    @router.delete("/{id}")
+    def delete(id: str) -> Response:
+        def remove() -> dict[str, bool]:
+            desk.delete(id)
+            return {"deleted": True}
+
+        return _answer(remove)
 
     return router
 

@@ -14,6 +14,7 @@ from restoration.synthesis.comparison import ComparisonTask
 from restoration.synthesis.conditions import LabelMap, Noise
 from restoration.synthesis.label_map import SMALLEST_SIDE, check_codes
 from restoration.synthesis.mask_noise import NoiseKind
+from restoration.synthesis.noise_image import NoiseImage, noise_image
 from restoration.synthesis.tissues import Tissue
 
 LARGEST_SIDE = 1024
@@ -50,32 +51,52 @@ def check_size(labels: LabelMap) -> LabelMap:
     return labels
 
 
-def _check_sides(width: int, height: int) -> None:
+def _check_sides(width: int, height: int, what: str = "label map") -> None:
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in (width, height)):
         raise OutOfRange(
-            "The label map has the wrong size",
+            f"The {what} has the wrong size",
             actual=f"{width}x{height} pixels",
             expected=f"sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels",
         )
 
 
-def noise_from(asked: dict[str, Any]) -> Noise:
-    """The noise of a request; raises OutOfRange for a spacing that the page does not offer."""
-    spacing = _number(asked, "spacing")
-    if not FINEST <= spacing <= COARSEST:
-        raise OutOfRange(
-            "This noise cannot be drawn",
-            actual=f"one pixel in {spacing:g} x {spacing:g}",
-            expected=f"a distance of {FINEST:g} to {COARSEST:g} pixels",
-        )
+def noise_from(asked: dict[str, Any], tissue: Tissue) -> Noise:
+    """The noise of a request: `spacing`, `kind`, and `own`, spacings by class code.
+
+    Raises OutOfRange for a spacing that the page does not offer or a class that takes none.
+    """
+    own = asked.get("own") or {}
+    if not isinstance(own, dict) or not all(str(code).isdecimal() for code in own):
+        raise UsageError("The spacing of single classes could not be read")
+    by_class = sorted((int(code), _spacing(own, code)) for code in own)
+    spacing = _spacing(asked, "spacing")
     try:
-        return Noise(spacing, NoiseKind(asked.get("kind")))
+        noise = Noise(spacing, NoiseKind(asked.get("kind")), tuple(by_class))
     except ValueError as error:
         raise UsageError(
             "There is no such kind of noise",
             actual=str(asked.get("kind"))[:40],
             expected=", ".join(kind.value for kind in NoiseKind),
         ) from error
+    noise.in_classes(tissue)
+    return noise
+
+
+def _spacing(asked: dict[str, Any], name: str) -> float:
+    spacing = _number(asked, name)
+    if not FINEST <= spacing <= COARSEST:
+        raise OutOfRange(
+            "This noise cannot be drawn",
+            actual=f"one pixel in {spacing:g} x {spacing:g}",
+            expected=f"a distance of {FINEST:g} to {COARSEST:g} pixels",
+        )
+    return spacing
+
+
+def band_from(width: int, height: int, low: float, high: float, seed: int) -> NoiseImage:
+    """The noise image of a request; raises OutOfRange for its size, its band or its seed."""
+    _check_sides(width, height, "noise image")
+    return noise_image((height, width), low, high, seed_from({"seed": seed}))
 
 
 def seed_from(asked: dict[str, Any]) -> int:
@@ -91,7 +112,7 @@ def task_from(asked: dict[str, Any], tissue: Tissue) -> ComparisonTask:
     sample = asked.get("sample")
     return ComparisonTask(
         map_from(asked, tissue),
-        noise_from(asked),
+        noise_from(asked, tissue),
         seed_from(asked),
         Path(),
         str(sample) if sample else None,

@@ -13,10 +13,11 @@ from restoration.jobs import State
 from restoration.synthesis.label_map import read_label_map
 from restoration.synthesis.shipped import sample_named
 from ui.restore.routes import PRIVATE, zipped
-from ui.synthesize.asked import check_size, noise_from, seed_from, task_from
+from ui.synthesize.asked import band_from, check_size, noise_from, seed_from, task_from
 from ui.synthesize.desk import Drawing, DrawingDesk
 from ui.synthesize.studies import StudyMaker
 from ui.synthesize.views import (
+    band_view,
     drawing_view,
     error_view,
     map_view,
@@ -49,7 +50,23 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
 
     @router.get("/spectrum")
     def spectrum(spacing: float, kind: str) -> Response:
-        return _answer(lambda: spectrum_view(noise_from({"spacing": spacing, "kind": kind})))
+        return _answer(
+            lambda: spectrum_view(noise_from({"spacing": spacing, "kind": kind}, shipped_tissue()))
+        )
+
+    @router.get("/bands")
+    def band(width: int, height: int, low: float, high: float, seed: int = 0) -> Response:
+        return _answer(lambda: band_view(band_from(width, height, low, high, seed)))
+
+    @router.get("/bands.png")
+    def band_png(width: int, height: int, low: float, high: float, seed: int = 0) -> Response:
+        return _answer(
+            lambda: Response(
+                band_from(width, height, low, high, seed).png(),
+                headers=PRIVATE,
+                media_type="image/png",
+            )
+        )
 
     @router.post("/maps")
     async def read_map(request: Request) -> Response:
@@ -83,7 +100,7 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
 
     @router.post("/studies")
     def study(asked: dict[str, Any]) -> Response:
-        return _answer(lambda: studies.make(noise_from(asked), seed_from(asked)))
+        return _answer(lambda: studies.make(noise_from(asked, shipped_tissue()), seed_from(asked)))
 
     return router
 

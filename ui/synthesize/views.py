@@ -19,6 +19,7 @@ from restoration.synthesis.card import read_generator_card
 from restoration.synthesis.conditions import LabelMap, Noise
 from restoration.synthesis.label_map import colours
 from restoration.synthesis.mask_noise import NoiseKind, mask_noise
+from restoration.synthesis.noise_image import NoiseImage
 from restoration.synthesis.shipped import SHIPPED, SWEEP, sample_fields, sample_named
 from restoration.synthesis.spectrum import radial_spectrum
 from restoration.synthesis.tissues import Tissue
@@ -39,7 +40,12 @@ def setup_view() -> dict[str, Any]:
         "tissue": tissue.name,
         "nucleiSpacing": tissue.spacing,
         "classes": [
-            {"code": code, "name": each.name, "colour": "#{:02x}{:02x}{:02x}".format(*each.colour)}
+            {
+                "code": code,
+                "name": each.name,
+                "colour": "#{:02x}{:02x}{:02x}".format(*each.colour),
+                "air": each.air,
+            }
             for code, each in enumerate(tissue.classes)
         ],
         "samples": list(sample_fields()),
@@ -77,8 +83,13 @@ def spectrum_view(noise: Noise) -> dict[str, Any]:
     }
 
 
+def band_view(image: NoiseImage) -> dict[str, Any]:
+    """The measured spectrum of a noise image, as the chart takes it."""
+    return image.record() | {"mean": None, "peak": None, "said": image.said}
+
+
 def _said(noise: Noise, mean: float, peak: float | None) -> str:
-    count = f"One pixel in {1 / mean:.0f} × {1 / mean:.0f} is noise"
+    count = f"One pixel in {1 / mean:.0f} × {1 / mean:.0f} is noise ({100 * mean**2:.2g} %)"
     placed = "each placed by chance" if noise.kind is NoiseKind.BERNOULLI else "kept apart"
     if peak is None:
         return (
@@ -120,11 +131,11 @@ def _result(panels: PanelStore, drawing: Drawing) -> dict[str, Any]:
         "sample": task.sample,
         "spacing": task.noise.spacing,
         "kind": task.noise.kind.value,
+        "own": dict(task.noise.own),
         "seed": task.seed,
         "seconds": max(recipe["seconds"] for recipe in recipes.values()),
         "viewer": {
             "panels": _panels(panels, drawing),
-            "places": [],
             "start": {"mode": "side", "left": 1, "right": 2},
         },
         "downloads": [

@@ -8,13 +8,14 @@ export class PlaceList {
     this.outlines = outlines;
     this.outlined = true;
     this.places = [];
-    this.show([]);
+    this.show(null);
   }
 
-  /** places: [{x, y, w, h, strength, label}] in image pixels. */
+  /** places: [{x, y, w, h, strength, label}] in image pixels; null where nothing was checked. */
   show(places) {
     this.places = [...(places || [])].sort((a, b) => b.strength - a.strength);
     this.at = -1;
+    this.element.hidden = !places;
     const heading = document.createElement("span");
     heading.textContent = this.places.length ? "Places to check" : "No places to check";
     this.element.classList.toggle("rr-quiet", !this.places.length);

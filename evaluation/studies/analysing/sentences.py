@@ -8,6 +8,7 @@ import pandas as pd
 
 from evaluation.studies.analysing.analysis import Analysis
 from evaluation.studies.analysing.conditions import Method
+from evaluation.studies.analysing.detection import MARGIN
 from evaluation.studies.analysing.preferences import ALPHA
 from evaluation.studies.analysing.quality_assurance import ALL, Verdict
 
@@ -126,17 +127,22 @@ def _detected(analysis: Analysis) -> str | None:
     if table is None:
         return None
     row = table.iloc[0]
-    spread = percents(row["low"], row["high"])
+    found = (
+        f"accuracy {percent(row['accuracy'])}, {percents(row['low'], row['high'])}; "
+        f"d' {row['sensitivity']:.2f}"
+    )
+    margin = f"within {percent(0.5 - MARGIN)} to {percent(0.5 + MARGIN)}"
+    equivalent = row["p_equivalent"] < ALPHA
     if row["p"] < ALPHA:
-        return (
-            f"Raters tell synthetic from real in {percent(row['accuracy'])} of cases ({spread}; "
-            f"d' {row['sensitivity']:.2f})."
+        small = (
+            f"yet equivalent to guessing {margin}" if equivalent else "not equivalent to guessing"
         )
-    if row["p_equivalent"] < ALPHA:
-        return f"Raters cannot tell synthetic from real ({percent(row['accuracy'])}, {spread})."
+        return f"Raters tell synthetic from real ({found}): {small}."
+    if equivalent:
+        return f"Raters cannot tell synthetic from real ({found}): equivalent to guessing {margin}."
     return (
-        f"It is open whether raters can tell synthetic from real ({percent(row['accuracy'])}, "
-        f"{spread}): more votes are needed."
+        f"It is open whether raters can tell synthetic from real ({found}): neither a difference "
+        f"from guessing nor equivalence {margin} is shown, more votes are needed."
     )
 
 

@@ -17,7 +17,12 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
     parser.add_argument("maps", nargs="+", type=Path, metavar="MAP", help="PNG of class codes")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--generator", type=Path, metavar="CARD", help="JSON card of a generator")
-    parser.add_argument("--condition", default="blue:24", metavar="polygons|noise:N|blue:N|cells")
+    parser.add_argument(
+        "--condition",
+        default="blue:24",
+        metavar="polygons|noise:N|blue:N|cells",
+        help="N: mean distance of noise pixels; blue:24,2=12 gives class 2 one of its own",
+    )
     parser.add_argument("--cells", type=Path, metavar="MAP", help="where nuclei are, for cells")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")

@@ -29,7 +29,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401
         action="append",
         required=True,
         metavar="polygons|cells|noise:N|blue:N",
-        help="N is the mean distance of noise pixels; may be repeated",
+        help="N is the mean distance of noise pixels, and noise:24,2=12 gives class 2 one of its "
+        "own; may be repeated",
     )
     parser.add_argument("--without", nargs="+", default=(), metavar="NAME", help="leave out")
     parser.add_argument("--crop", type=int, default=64, metavar="PIXELS")

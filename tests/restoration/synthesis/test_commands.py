@@ -41,6 +41,20 @@ def test_prepare_train_generate(raw_folder, tmp_path, capsys):
     capsys.readouterr()
 
 
+def test_a_noise_image_has_the_band_and_the_size_asked_for(tmp_path, capsys):
+    path = tmp_path / "noise.png"
+    asked = ("--band", 0.05, 0.1, "--size", 160, 96, "--seed", 3, "-o", path)
+    assert command("noise", *asked, "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["share"] > 0.98, "rounding to 8 bits spreads little"
+    with Image.open(path) as image:
+        assert image.size == (160, 96) and image.mode == "L"
+    peak = said["frequency"][int(np.argmax(said["power"]))]
+    assert 0.05 <= peak <= 0.1
+    assert command("noise", "--band", 0.6, 0.5, "-o", path) == ExitCode.OUT_OF_RANGE
+    assert "No frequency of the image lies in this band" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [

@@ -3,19 +3,21 @@
 import numpy as np
 import pytest
 
-from restoration.errors import UsageError
+from restoration.errors import OutOfRange, UsageError
 from restoration.synthesis.conditions import condition_from, conditioned
 from restoration.synthesis.fields import read_fields
 from restoration.synthesis.preparation import from_classes, from_instances
 from restoration.synthesis.tissues import HISTOLOGY, IHC
 
 
-@pytest.mark.parametrize("text", ["polygons", "cells", "noise:12", "blue:3.5"])
+@pytest.mark.parametrize("text", ["polygons", "cells", "noise:12", "blue:3.5", "blue:24,1=12,2=40"])
 def test_a_condition_is_read_as_it_is_written(text):
     assert str(condition_from(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "noise", "noise:", "pink:3", "cells:4"])
+@pytest.mark.parametrize(
+    "text", ["", "noise", "noise:", "pink:3", "cells:4", "noise:4,1", "noise:4,one=3"]
+)
 def test_other_words_are_refused(text):
     with pytest.raises(UsageError, match="is not a condition"):
         condition_from(text)
@@ -33,6 +35,15 @@ def test_what_is_added_lies_on_unchanged_regions(prepared_folder):
             assert not np.isin(field.polygons[added], tissue.air_codes).any()
         else:
             assert np.array_equal(added, field.cells > 0)
+
+
+def test_a_class_can_have_noise_of_its_own_and_air_none():
+    map_ = np.repeat(np.arange(4, dtype=np.uint8), 64)[:, None].repeat(256, axis=1)
+    told = conditioned(condition_from("noise:16,1=4"), map_, None, IHC, 0)
+    shares = [(told[map_ == code] == IHC.noise).mean() for code in range(4)]
+    assert shares == pytest.approx([1 / 256, 1 / 16, 1 / 256, 0], abs=0.006)
+    with pytest.raises(OutOfRange, match="class 3"):
+        conditioned(condition_from("noise:16,3=4"), map_, None, IHC, 0)
 
 
 def test_cells_that_are_not_known_are_asked_for():

@@ -104,6 +104,17 @@
       this.root.dataset.state = "failed";
     }
 
+    async remove() {
+      const response = await fetch(`explanations/${this.id}`, { method: "DELETE" });
+      if (!response.ok) return this.say("It could not be deleted now. Try again.");
+      const address = new URL(location.href);
+      address.searchParams.delete("explanation");
+      history.replaceState(null, "", address);
+      this.place.replaceChildren();
+      this.story.replaceChildren();
+      this.say("Deleted: your file and everything made from it are gone from the server.");
+    }
+
     async show(progress) {
       const response = await fetch(`explanations/${progress.id}/story`);
       if (progress.id !== this.id) return;
@@ -117,7 +128,8 @@
       }
       this.place.replaceChildren(...this.map(progress));
       const about = progress.sample ? "A sample, measured just now. Drop your own scan to ask about it." : progress.name;
-      this.status.replaceChildren(node("span", { class: "rr-quiet" }, about));
+      const remove = node("button", { type: "button", class: "rr-button", onclick: () => this.remove() }, "Delete it from the server now");
+      this.status.replaceChildren(node("span", { class: "rr-quiet" }, about), ...(progress.sample ? [] : [remove]));
       this.root.dataset.state = "done";
     }
 

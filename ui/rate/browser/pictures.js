@@ -34,7 +34,7 @@ export class Pictures {
     const start = shown.length > 1 ? { mode: "side", left: 0, right: 1 } : { mode: "single", left: 0 };
     Object.assign(start, { columns: shown.length, exact: true });
     this.holder.show(null);
-    this.holder.show({ panels: shown, places: [], start, locked: !this.allowZoom });
+    this.holder.show({ panels: shown, start, locked: !this.allowZoom });
     await this.loaded();
   }
 

@@ -17,16 +17,23 @@
 
   const path = (points) => points.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");
 
-  /** The power of noise by frequency; 1, the dashed line, is noise placed by chance. */
-  function spectrum(view) {
-    const width = 320, height = 96, bottom = 78, top = Math.max(2, ...view.power);
+  /** The power of noise by frequency; 1, the dashed line, is noise placed by chance.
+      own: views of classes with noise of their own, each with the class's colour. */
+  function spectrum(view, own = []) {
+    const width = 320, height = 96, bottom = 78;
+    const top = Math.max(2, ...view.power, ...own.flatMap((each) => each.power));
     const x = (frequency) => 8 + ((width - 16) * frequency) / 0.5;
     const y = (power) => bottom - ((bottom - 8) * power) / top;
+    const line = (each) => path(each.frequency.map((frequency, at) => [x(frequency), y(each.power[at])]));
     const made = chart(width, height, `Spectrum of the noise. ${view.said}`);
     made.append(
       shape("path", { d: `M8,${y(1)}H${width - 8}`, class: "rr-white-line" }),
-      shape("path", { d: path(view.frequency.map((each, at) => [x(each), y(view.power[at])])), class: "rr-power-line" }),
-      shape("path", { d: `M${x(view.mean)},8V${bottom}`, class: "rr-now" }),
+      shape("path", { d: line(view), class: "rr-power-line" }),
+      ...own.flatMap((each) => [
+        shape("path", { d: line(each), class: "rr-power-line", "data-rr-own": each.code }),
+        shape("path", { d: line(each), class: "rr-power-own", style: `stroke: ${each.colour}` }),
+      ]),
+      ...(view.mean ? [shape("path", { d: `M${x(view.mean)},8V${bottom}`, class: "rr-now" })] : []),
       shape("path", { d: `M8,${bottom}H${width - 8}`, class: "rr-axis" }),
       shape("text", { x: 8, y: height - 4, class: "rr-tick" }, "0"),
       shape("text", { x: width - 8, y: height - 4, class: "rr-tick", "text-anchor": "end" }, "0.5 cycles per pixel"),

@@ -42,6 +42,7 @@
       this.status = root.querySelector("[data-rr-status]");
       this.results = root.querySelector("[data-rr-results]");
       this.kind = "blue";
+      this.own = {};
       this.sample = null;
       this.prepare();
     }
@@ -127,7 +128,64 @@
             node("label", { class: "rr-seed" }, "Seed ", this.seed))),
         this.spectrum,
         this.go,
+        this.moreSettings(),
       );
+    }
+
+    /* Noise of its own for a class, and plain noise images of a frequency band. */
+    moreSettings() {
+      const { finest, coarsest } = this.setup.spacing;
+      const swatch = (colour) => node("span", { class: "rr-swatch", style: `background:${colour}` });
+      this.ownInputs = this.setup.classes.filter((each) => !each.air).map((each) => {
+        const input = node("input", {
+          type: "number", min: finest, max: coarsest, step: 1, "data-rr-own-spacing": each.code,
+          placeholder: "as the slider",
+          oninput: () => {
+            if (input.value === "") delete this.own[each.code];
+            else this.own[each.code] = Number(input.value);
+            this.noiseChanged();
+          },
+        });
+        input.label = node("label", { class: "rr-own" }, swatch(each.colour), node("span", {}, each.name), input);
+        return input;
+      });
+      return node("details", { class: "rr-block rr-more" },
+        node("summary", {}, "More settings"),
+        node("h3", {}, "Noise of its own for a class"),
+        node("p", { class: "rr-quiet" }, `Mean distance of noise pixels, ${finest} to ${coarsest} px; a distance of 10 is a chance of 1 in 100. Left empty, a class follows the slider.`),
+        ...this.ownInputs.map((input) => input.label),
+        ...this.bandImage(),
+      );
+    }
+
+    bandImage() {
+      const field = (name, value) => node("input", { type: "number", min: 0, max: 0.7, step: 0.005, value, "aria-label": name });
+      const low = field("From, cycles per pixel", 0.03), high = field("To, cycles per pixel", 0.06);
+      const shown = node("div", { class: "rr-band-image", role: "status", "data-rr-band": "" });
+      const make = node("button", { type: "button", class: "rr-button", onclick: async () => {
+        const { width, height } = this.editor.map;
+        const asked = new URLSearchParams({ width, height, low: low.value, high: high.value, seed: this.seed.value });
+        try {
+          const view = await ask(`synthesis/bands?${asked}`);
+          const address = `synthesis/bands.png?${asked}`;
+          shown.replaceChildren(
+            node("img", { src: address, width, height, alt: `Noise from ${low.value} to ${high.value} cycles per pixel` }),
+            node("div", {}, window.rrCharts.spectrum(view), node("p", { class: "rr-quiet" }, view.said),
+              node("a", { href: address, download: `noise-${low.value}-${high.value}.png` }, "Download the noise image")));
+        } catch (error) {
+          shown.replaceChildren(node("span", { class: "rr-error", role: "alert" }, sentence(error)));
+        }
+      } }, "Make the noise image");
+      return [
+        node("h3", {}, "A noise image of a frequency band"),
+        node("p", { class: "rr-quiet" }, "Plain gray noise of the map's size, for looking at what a frequency is or for use elsewhere; the generator is not told it."),
+        node("div", { class: "rr-tools" }, node("label", {}, "From ", low), node("label", {}, "to ", high), node("span", { class: "rr-quiet" }, "cycles per pixel"), make),
+        shown,
+      ];
+    }
+
+    noise() {
+      return { spacing: this.spacing, kind: this.kind, own: this.own };
     }
 
     get spacing() {
@@ -143,18 +201,23 @@
     }
 
     async measureNoise() {
-      const [spacing, kind] = [this.spacing, this.kind];
-      let view;
+      const asked = JSON.stringify(this.noise());
+      const { spacing, kind, own } = JSON.parse(asked);
+      const measured = (distance) => ask(`synthesis/spectrum?spacing=${distance}&kind=${kind}`);
+      const classes = this.setup.classes.filter((each) => each.code in own);
+      let view, views;
       try {
-        view = await ask(`synthesis/spectrum?spacing=${spacing}&kind=${kind}`);
+        [view, ...views] = await Promise.all([spacing, ...classes.map((each) => own[each.code])].map(measured));
       } catch (error) {
         return this.fail(error);
       }
-      if (spacing !== this.spacing || kind !== this.kind) return;
+      if (asked !== JSON.stringify(this.noise())) return;
+      const ofClasses = classes.map((each, at) => ({ ...views[at], ...each }));
       const ratio = this.setup.nucleiSpacing / spacing;
-      this.spectrum.replaceChildren(window.rrCharts.spectrum(view));
+      this.spectrum.replaceChildren(window.rrCharts.spectrum(view, ofClasses));
       this.noiseSaid.textContent = `${view.said} Nuclei of these fields lie about ${this.setup.nucleiSpacing.toFixed(0)} pixels apart: ` +
-        `the noise is ${ratio.toFixed(ratio < 1 ? 2 : 1)} times as frequent along a line.`;
+        `the noise is ${ratio.toFixed(ratio < 1 ? 2 : 1)} times as frequent along a line.` +
+        ofClasses.map((each) => ` In ${each.name}: ${each.said}`).join("");
     }
 
     /* --------------------------------------------------------------- drawing */
@@ -167,7 +230,7 @@
       try {
         ({ id } = await post("synthesis/drawings", {
           width: map.width, height: map.height, codes: map.encoded(), sample: this.sample,
-          spacing: this.spacing, kind: this.kind, seed: Number(this.seed.value),
+          ...this.noise(), seed: Number(this.seed.value),
         }));
       } catch (error) {
         return this.fail(error);
@@ -213,6 +276,8 @@
         this.slider.value = this.stopOf(view.spacing);
         this.seed.value = view.seed;
         this.kind = view.kind;
+        this.own = view.own;
+        for (const input of this.ownInputs) input.value = view.own[input.dataset.rrOwnSpacing] ?? "";
         this.root.querySelector(`input[name="rr-kind"][value="${view.kind}"]`).checked = true;
         this.noiseChanged();
       }
@@ -253,7 +318,7 @@
         button.disabled = true;
         answer.textContent = "Drawing the fields and storing the study";
         try {
-          const study = await post("synthesis/studies", { spacing: this.spacing, kind: this.kind, seed: Number(this.seed.value) });
+          const study = await post("synthesis/studies", { ...this.noise(), seed: Number(this.seed.value) });
           answer.replaceChildren("The study is open. Send this link to your raters: ",
             node("a", { href: study.link, "data-rr-study-link": study.id }, new URL(study.link, document.baseURI).href));
         } catch (error) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluation.ocr import Box, ChangeKind, Reading, Word, changed_words
+from restoration.text import Box, ChangeKind, Reading, Word, changed_words
 
 
 def _word(text: str, x: int, y: int = 0, width: int = 40, confidence: float = 90.0) -> Word:

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.ocr.reading import Box, Reading, Word
+from restoration.text.reading import Box, Reading, Word
 
 # Tesseract's boxes are loose: one letter's box before and after shared only 0.4 of the smaller.
 _OVERLAP = 0.25

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from evaluation.ocr import Box, changed_words, probe, read_text, text_errors
-from evaluation.ocr.reading import _parsed
+from evaluation.ocr import text_errors
 from restoration.errors import UsageError, WorkerLost
+from restoration.text import Box, changed_words, probe, read_text
+from restoration.text.reading import _parsed
 
 FOUND = probe()
 needs_tesseract = pytest.mark.skipif(FOUND.problem is not None, reason=str(FOUND.problem))

@@ -10,10 +10,9 @@ from itertools import groupby
 import numpy as np
 from PIL import Image
 
-from evaluation.metrics.planes import luma
-from evaluation.ocr.tesseract import SECONDS, Layout, recognise
 from restoration.fidelity import check_pair
 from restoration.pages.page import Pixels
+from restoration.text.tesseract import SECONDS, Layout, recognise
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,10 @@ def read_text(
     float, UnsupportedFile where the page is refused, WorkerLost where it takes over `seconds`.
     """
     check_pair(pixels, pixels)
-    gray = np.round(np.clip(luma(pixels), 0, 1) * 255).astype(np.uint8)
+    seen = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    image = Image.fromarray(seen[..., 0] if seen.shape[2] == 1 else seen)
     file = io.BytesIO()
-    Image.fromarray(gray).save(file, "PNG", compress_level=1)
+    image.convert("L").save(file, "PNG", compress_level=1)
     return _parsed(recognise(file.getvalue(), language, dpi, seconds, layout))
 
 
