@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
-from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Generic
 
 from restoration.errors import RestorationError, WorkerLost
 from restoration.executors import (
     IN_HAND,
     THREAD_SETTINGS,
+    ClosedAfterUse,
     Outcome,
     Result,
     Task,
@@ -27,7 +27,7 @@ from restoration.parent_death import end_with_parent
 _READY = "ready"
 
 
-class LocalExecutor(Generic[Task, Result]):
+class LocalExecutor(ClosedAfterUse, Generic[Task, Result]):
     """Processes on this machine, started when tasks come or before, and kept until closed.
 
     `prepare` is called once in every worker and gives the function that answers tasks. Tasks
@@ -64,17 +64,6 @@ class LocalExecutor(Generic[Task, Result]):
     def close(self) -> None:
         """End the workers, whatever they do."""
         self._dismiss(list(self._staff))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _hand_out(self, waiting: Waiting[Task]) -> bool:
         """Give every worker what it can hold; False once nothing is left to wait for.

@@ -14,13 +14,13 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Generic
 
 from restoration.errors import RestorationError, UsageError, WorkerLost
 from restoration.executors import (
     IN_HAND,
     THREAD_SETTINGS,
+    ClosedAfterUse,
     Outcome,
     Result,
     Task,
@@ -34,7 +34,7 @@ MOST_LOSSES = 3
 INSTALL = "pip install -r requirements-ray.txt"
 
 
-class RayExecutor(Generic[Task, Result]):
+class RayExecutor(ClosedAfterUse, Generic[Task, Result]):
     """Actors on the cluster of RAY_ADDRESS, or on one of this machine that ends with the process.
 
     `prepare` is called once in every actor. Use it in a `with` statement.
@@ -81,17 +81,6 @@ class RayExecutor(Generic[Task, Result]):
     def close(self) -> None:
         """End the actors; the cluster stays."""
         self._dismiss(list(self._staff))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _hire(self) -> _Hired[Task]:
         environment = dict.fromkeys(THREAD_SETTINGS, str(self._threads))

@@ -1,4 +1,4 @@
-"""What a browser needs to draw figures: Plotly as installed, the two templates, `draw.js`.
+"""What a browser needs for figures: Plotly as installed, the two templates, `walk.js`, `draw.js`.
 
 One script, so that a page loads one file and a report contains it; nothing comes from elsewhere.
 """
@@ -16,7 +16,7 @@ from plotly.offline import get_plotlyjs
 
 from evaluation.figures.theme import Ground, template
 
-_DRAW = Path(__file__).with_name("draw.js")
+_OURS = [Path(__file__).with_name(name) for name in ("walk.js", "draw.js")]
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +27,7 @@ def plot_script() -> str:
         (
             get_plotlyjs(),
             f"window.rrTemplates = {json.dumps(templates)};",
-            _DRAW.read_text(encoding="utf-8"),
+            *(file.read_text(encoding="utf-8") for file in _OURS),
         )
     )
 

@@ -1,5 +1,6 @@
 /* Draws figures on the ground that the reader uses, light or dark, and again when that changes.
-   Used by the Evaluate page and by reports; expects Plotly and window.rrTemplates before it. */
+   Used by the Evaluate page and by reports; expects Plotly, window.rrTemplates and walk.js before
+   it. */
 (() => {
   "use strict";
 
@@ -43,6 +44,7 @@
     await Plotly.react(element, figure.data, layoutFor(element), CONFIG);
     if (!drawn.has(element)) {
       drawn.add(element);
+      if (onRow) window.rrWalk.begin(element);
       element.on("plotly_click", (event) => {
         const point = event.points.find((each) => each.customdata != null);
         const row = Array.isArray(point?.customdata) ? point.customdata[0] : point?.customdata;

@@ -92,9 +92,24 @@ def test_the_keyboard_alone_reaches_images_metrics_and_rows(site, open_page):
     page.keyboard.press("Enter")
     looked(page)
     page.keyboard.press("Escape")
+    walk_to_the_second_mark(page, "front")
+    walk_to_the_second_mark(page, "grid")
     violations = Axe().run(page, context="#run-result").response["violations"]
     serious = [v["id"] for v in violations if v["impact"] in ("serious", "critical")]
     assert serious == []
+
+
+def walk_to_the_second_mark(page, figure: str) -> None:
+    """By arrow keys, and into its images by Enter, as the line below the figure says."""
+    plot = page.locator(f'[data-figure="{figure}"]')
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.locator(f'[data-figure="{figure}"] + .rr-mark', has_text="2 of ").wait_for()
+    page.keyboard.press("Enter")
+    looked(page)
+    page.keyboard.press("Escape")
+    page.locator(".rr-look").wait_for(state="hidden")
 
 
 def pictures(folder: Path) -> Path:

@@ -132,6 +132,7 @@ def _metric_view(name: str) -> dict[str, Any]:
     return {
         "id": name,
         "name": with_unit(name),
+        "short": it.name,
         "title": axis_title(name),
         "label": it.label,
         "reading": it.reading,

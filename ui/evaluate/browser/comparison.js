@@ -75,7 +75,7 @@ export class Comparison {
       node("p", { class: "rr-quiet" }, `${it.label}. ${it.reading}`),
       node("section", { "aria-label": "Leaderboard" }, this.plot("leaderboard"),
         leaderboard(view, { look: (row) => this.open(row), download }),
-        node("p", { class: "rr-quiet" }, "A bar at the right joins models that cannot be told apart. Click a mark or a name to see the image on which that model does worst."),
+        node("p", { class: "rr-quiet" }, "A bar at the right joins models that cannot be told apart. Click a mark or a name to see the image on which that model does worst. In every figure the arrow keys go from mark to mark, and Enter shows the images."),
         node("details", {}, node("summary", {}, "How this was decided"), node("p", { class: "rr-quiet" }, view.method))),
       this.firstLooks(view, it),
       node("div", { class: "rr-plots" },
@@ -116,12 +116,12 @@ export class Comparison {
     const worst = view.worst.map((cell) => cellButton(cell, cell.gain == null
       ? `${shortName(cell.model)}: ${figure(cell.value, it.decimals)}`
       : `${shortName(cell.model)}: ${signed(cell.gain, it.decimals)} over doing nothing`));
-    const other = view.otherMetric?.name;
+    const other = view.otherMetric?.short;
     const disagreements = view.disagreements.map((cell) =>
-      cellButton(cell, `${shortName(cell.model)} by ${it.name}, ${shortName(cell.otherModel)} by ${other}`));
+      cellButton(cell, `${shortName(cell.model)} by ${it.short}, ${shortName(cell.otherModel)} by ${other}`));
     return node("div", { class: "rr-plots", "data-rr-first": true },
       list("Worst cases", "Where a model gains least over doing nothing, or does harm.", worst),
-      list("Disagreements", `Where ${it.name} and ${other} prefer different models.`, disagreements));
+      list("Disagreements", `Where ${it.short} and ${other} prefer different models.`, disagreements));
   }
 
   pair(view) {
