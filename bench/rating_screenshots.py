@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,9 @@ from bench.screenshots import CHROMIUM, DESK, FLAGS, PHONE, ROOT
 
 PASSWORD = "only for these pictures"
 PATIENCE = 180_000
+LARGEST_BYTES = 400_000
+VOTES = re.compile(r"12 of \d+ votes")
+"""What the head of the study says once all that is answered below has come."""
 
 
 def main() -> None:
@@ -67,15 +71,16 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
     shown(phone)
     phone.screenshot(path=folder / "rate-phone.png")
     owner.get_by_role("tab", name="Design").click()
-    owner.get_by_text("of 72 votes").first.wait_for()
-    owner.wait_for_timeout(6000)
+    owner.get_by_text(VOTES).first.wait_for()
     owner.screenshot(path=folder / "study.png")
     for name in ("rate-pair.png", "rate-phone.png", "study.png"):
         reduce(folder / name)
 
 
 def reduce(path: Path) -> None:
-    """Fewer colours, so that a page of noise is no megabyte."""
+    """Fewer colours where a page of noise would be too large; they tint what is gray."""
+    if path.stat().st_size <= LARGEST_BYTES:
+        return
     with Image.open(path) as picture:
         reduced = picture.convert("RGB").quantize(64, dither=Image.Dither.NONE)
     reduced.save(path, optimize=True)
@@ -84,6 +89,7 @@ def reduce(path: Path) -> None:
 def new_study(page: Page, address: str) -> dict[str, str]:
     """Log in and make the study; the first link of each arm."""
     page.goto(f"{address}/studies", wait_until="domcontentloaded")
+    page.get_by_text("Log in to run studies").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="New study").click()
