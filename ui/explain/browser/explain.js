@@ -221,7 +221,10 @@
 
   function mount() {
     const root = document.querySelector("[data-rr-explain]");
-    if (root && root !== explanation?.root) explanation = new Explanation(root);
+    if (!root || root === explanation?.root) return;
+    explanation = new Explanation(root);
+    // Gradio hides what its container overflows, which would make that what the controls stick to.
+    root.closest(".gradio-container")?.style.setProperty("overflow", "clip", "important");
   }
   new MutationObserver(mount).observe(document.documentElement, { childList: true, subtree: true });
   mount();
