@@ -58,7 +58,7 @@ def test_drawing_with_the_mouse_gives_a_picture_of_that_map(address, open_page):
     page.locator("summary", has_text="New map").click()
     page.get_by_role("button", name="New 320 × 256").click()
     page.get_by_label("Polygon").check()
-    page.get_by_label("nuclei in tissue").check()
+    page.get_by_role("radio", name="nuclei in tissue").check()
     box = page.locator("[data-rr-codes]").bounding_box()
     scale = box["width"] / 320
     for x, y in ((40, 40), (280, 40), (280, 216), (40, 216)):
