@@ -15,17 +15,19 @@ import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from evaluation.studies.analysing.choice_scale import Model, choice_scale, fit_scale
 from evaluation.studies.analysing.conditions import Method, condition_means
 from evaluation.studies.analysing.detection import detection
 from evaluation.studies.analysing.matrix import ScoreMatrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
-from evaluation.studies.analysing.pairs import judgements_of_scores
+from evaluation.studies.analysing.pairs import Comparisons, judgements_of_scores
 from evaluation.studies.analysing.preferences import preferences
 from evaluation.studies.analysing.quality_assurance import qa_by_characteristic
 from evaluation.studies.analysing.simulation import Crossed, simulated_scores
@@ -95,6 +97,16 @@ def corrected_coverage(generator: np.random.Generator) -> float:
     return float(found.low <= 0.5 <= found.high)
 
 
+def bradley_terry_coverage(generator: np.random.Generator) -> float:
+    """Intervals of positions from pairs, raters of different tastes, in logits."""
+    return _scale_coverage(Model.BRADLEY_TERRY, generator)
+
+
+def jod_coverage(generator: np.random.Generator) -> float:
+    """The same in just-objectionable differences."""
+    return _scale_coverage(Model.THURSTONE, generator)
+
+
 def severe_coverage(generator: np.random.Generator) -> float:
     """Interval of a severe-error rate of 20 % with raters and images of different rates."""
     frame, truth = _severe(generator)
@@ -112,6 +124,12 @@ def false_difference(generator: np.random.Generator) -> float:
     """Two equal conditions told apart by their mean scores."""
     _, means = condition_means(simulated_scores(EQUAL, generator), Method.PLAIN)
     return float(means.difference(0, 1).p < 0.05)
+
+
+def false_scale_difference(generator: np.random.Generator) -> float:
+    """Equal conditions of which one is said to lie off the middle of the scale."""
+    scale = choice_scale(_pair_votes(np.zeros(4), generator), Model.BRADLEY_TERRY)
+    return float(((scale.low > 0) | (scale.high < 0)).mean())
 
 
 def false_preference(generator: np.random.Generator) -> float:
@@ -153,9 +171,12 @@ CHECKS = {
     "coverage: condition mean": Check(condition_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "coverage: difference": Check(difference_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "coverage: corrected difference": Check(corrected_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
+    "coverage: Bradley-Terry": Check(bradley_terry_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
+    "coverage: JOD": Check(jod_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "coverage: severe-error rate": Check(severe_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "coverage: quality assurance": Check(qa_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "type I: difference": Check(false_difference, 0.05, 0.035, 0.065, ERROR_RUNS),
+    "type I: pair scale": Check(false_scale_difference, 0.05, 0.035, 0.065, ERROR_RUNS),
     "type I: preference": Check(false_preference, 0.05, 0.035, 0.065, ERROR_RUNS),
     "type I: quality assurance": Check(false_improvement, 0.05, 0.035, 0.065, ERROR_RUNS),
     "type I: detection": Check(false_detection, 0.05, 0.035, 0.065, ERROR_RUNS),
@@ -169,6 +190,42 @@ def _matrix(votes: np.ndarray, low: float, high: float) -> ScoreMatrix:
     items, raters = votes.shape
     names = tuple(map(str, range(max(items, raters))))
     return ScoreMatrix(votes, names[:items], names[:raters], low, high)
+
+
+POSITIONS = np.array([-0.8, -0.2, 0.3, 0.7])
+"""Of four conditions, in logits, for the middle rater."""
+TASTE = 0.4
+"""Standard deviation of a rater's own positions about them."""
+PAIR_RATERS, VOTES_A_PAIR = 20, 8
+
+
+def _scale_coverage(model: Model, generator: np.random.Generator) -> float:
+    scale = choice_scale(_pair_votes(POSITIONS, generator), model)
+    truth = _true_scale(model)
+    return float(((scale.low <= truth) & (truth <= scale.high)).mean())
+
+
+def _pair_votes(positions: np.ndarray, generator: np.random.Generator) -> Comparisons:
+    """Every rater compares every pair of conditions the same number of times."""
+    wins = generator.binomial(VOTES_A_PAIR, _chances(positions, PAIR_RATERS, generator))
+    upper = np.triu(wins, 1)
+    lower = np.triu(VOTES_A_PAIR - wins, 1).transpose(0, 2, 1)
+    names = tuple(f"condition {k}" for k in range(len(positions)))
+    return Comparisons(names, tuple(map(str, range(PAIR_RATERS))), (upper + lower).astype(float))
+
+
+@lru_cache
+def _true_scale(model: Model) -> np.ndarray:
+    """What endlessly many raters would give: tastes that differ pull a scale together."""
+    chances = _chances(POSITIONS, 200_000, np.random.default_rng(0)).mean(axis=0)
+    np.fill_diagonal(chances, 0.0)
+    return fit_scale(1000 * chances, model)
+
+
+def _chances(positions: np.ndarray, raters: int, generator: np.random.Generator) -> np.ndarray:
+    """(raters, conditions, conditions): how probably the first is preferred to the second."""
+    own = positions + generator.normal(0, TASTE, (raters, len(positions)))
+    return 1 / (1 + np.exp(own[:, None, :] - own[:, :, None]))
 
 
 def _crossed(raters: int, images: int) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
@@ -213,9 +270,12 @@ def main() -> None:
     """Run every check and keep the record."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, help="of each check; default 500 or 1,000")
+    parser.add_argument("--only", default="", help="checks whose name holds this")
     options = parser.parse_args()
-    record = {}
+    record = json.loads(RECORD.read_text())["checks"] if options.only else {}
     for name, check in CHECKS.items():
+        if options.only not in name:
+            continue
         runs, began = options.runs or check.runs, time.perf_counter()
         share = run_check(check, runs)
         holds = bool(check.low <= share <= check.high)
