@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import logging
 import os
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
@@ -99,25 +98,6 @@ class Executor(Protocol[Task, Result]):
     ) -> None:
         """Close."""
         ...
-
-
-class ClosedAfterUse(ABC):
-    """What is used in a `with` statement and closed at its end, whatever happened within."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """End the workers."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def core_count() -> int:

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic
 
+from restoration.closing import ClosedAfterUse
 from restoration.errors import RestorationError, WorkerLost
 from restoration.executors import (
     IN_HAND,
     THREAD_SETTINGS,
-    ClosedAfterUse,
     Outcome,
     Result,
     Task,

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic
 
+from restoration.closing import ClosedAfterUse
 from restoration.errors import RestorationError, UsageError, WorkerLost
 from restoration.executors import (
     IN_HAND,
     THREAD_SETTINGS,
-    ClosedAfterUse,
     Outcome,
     Result,
     Task,
@@ -47,7 +47,7 @@ class RayExecutor(ClosedAfterUse, Generic[Task, Result]):
         threads: int = 1,
         gpus: int = 0,
     ) -> None:
-        """`workers`: actors; None takes as many as the cluster has room for now.
+        """`workers`: actors; None takes as many as there is room for at the start.
 
         threads, gpus: of each. Raises UsageError where Ray is not installed, cannot be reached,
         or has no room for a single actor.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import mmap
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from restoration.closing import ClosedAfterUse
 from restoration.errors import OutOfRange, RestorationError, UnreadableFile
 from restoration.pages.ifd import Buffer
 from restoration.pages.limits import Limits
@@ -19,7 +19,7 @@ from restoration.pages.samples import Stored, to_page
 from restoration.pages.sniff import extension_notice, sniff
 
 
-class Document(ABC):
+class Document(ClosedAfterUse):
     """A file of one or more pages, open for reading; nothing in it is ever changed."""
 
     format: FileFormat
@@ -47,17 +47,6 @@ class Document(ABC):
                 actual=f"page {index + 1}",
                 expected=f"1 to {self.page_count}",
             )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 @dataclass(frozen=True)

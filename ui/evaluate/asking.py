@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from restoration.errors import RestorationError
+from ui.answers import answered_or_refused
 from ui.evaluate.intake import Choice, Intake
 from ui.evaluate.run_case import SAMPLES
-from ui.restore.views import error_view
-
-PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 class AskedRun(BaseModel):
@@ -43,21 +38,20 @@ def asking_routes(intake: Intake) -> APIRouter:
 
     @router.post("")
     def start(asked: AskedRun) -> Response:
-        return _answer(lambda: {"run": intake.begin(asked.files, Choice.of(*asked.choice))})
+        return answered_or_refused(
+            lambda: {"run": intake.begin(asked.files, Choice.of(*asked.choice))}
+        )
 
     @router.post("/described")
     def describe(asked: AskedRun) -> Response:
-        return _answer(lambda: {"line": intake.describe(asked.files, Choice.of(*asked.choice))})
+        return answered_or_refused(
+            lambda: {"line": intake.describe(asked.files, Choice.of(*asked.choice))}
+        )
 
     @router.post("/opened")
     def open_tables(asked: AskedTables) -> Response:
-        return _answer(lambda: {"run": intake.open(asked.files, asked.shown or SAMPLES)})
+        return answered_or_refused(
+            lambda: {"run": intake.open(asked.files, asked.shown or SAMPLES)}
+        )
 
     return router
-
-
-def _answer(make: Callable[[], dict[str, str]]) -> Response:
-    try:
-        return JSONResponse(make(), headers=PRIVATE)
-    except RestorationError as error:
-        return JSONResponse({"refused": error_view(error)}, headers=PRIVATE)

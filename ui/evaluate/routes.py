@@ -12,17 +12,16 @@ from evaluation.exports import board_frame, board_latex, csv_bytes, parquet_byte
 from evaluation.figures.browser import figure_record, plot_script, plot_script_name
 from evaluation.overview import pair_figures, pair_sentence
 from evaluation.report.document import report_html
-from restoration.errors import RestorationError, UnknownModel, UnreadableFile, UsageError
+from restoration.errors import UnknownModel, UnreadableFile, UsageError
+from ui.answers import PRIVATE, Statuses, answered
 from ui.evaluate.cells import cells_view
 from ui.evaluate.desk import RunDesk, SharedRun
 from ui.evaluate.opened import OpenedRuns
 from ui.evaluate.pictures import PictureDesk
 from ui.evaluate.views import chosen, overview_view, picture_view, progress_view
-from ui.restore.views import error_view
 
-PRIVATE = {"Cache-Control": "private, no-store"}
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-STATUS: tuple[tuple[type[RestorationError], int], ...] = (
+STATUSES: Statuses = (
     (SharedRun, 403),
     (UnreadableFile, 404),
     (UnknownModel, 404),
@@ -182,9 +181,4 @@ def _file(content: bytes, name: str, media_type: str) -> Response:
 
 
 def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
-    try:
-        made = make()
-    except RestorationError as error:
-        status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
-        return JSONResponse(error_view(error), status, PRIVATE)
-    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+    return answered(make, STATUSES, otherwise=500)

@@ -15,11 +15,11 @@ from evaluation.figures.theme import short_name, styles
 from evaluation.metrics import metric as metric_of
 from evaluation.overview import METHOD, Overview, board_records
 from restoration.jobs import State
+from ui.answers import error_view
 from ui.evaluate.cells import number_or_none, plain
 from ui.evaluate.desk import RunDesk
 from ui.evaluate.pictures import PictureCase, PictureDesk
 from ui.evaluate.run_case import RunCase
-from ui.restore.views import error_view
 
 
 def progress_view(desk: RunDesk, case: RunCase) -> dict[str, Any]:

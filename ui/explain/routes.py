@@ -13,10 +13,10 @@ from restoration.errors import OutOfRange, RestorationError, UnreadableFile
 from restoration.explanation.question import OVERVIEW, STORY, look
 from restoration.jobs import State
 from restoration.settings import Settings
+from ui.answers import PRIVATE
 from ui.explain.desk import ADDRESS, Explained, ExplanationDesk
 from ui.explain.intake import question
 
-PRIVATE = {"Cache-Control": "private, no-store"}
 SERVED = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -54,9 +54,8 @@ def question_routes(settings: Settings, desk: ExplanationDesk) -> APIRouter:
                 asked.page,
                 shown=shown.question if shown else None,
             )
-            if shown:
-                return {"id": desk.open(wanted, upload=shown.upload).id}
-            return {"id": desk.open(wanted, upload=wanted.source if asked.file else None).id}
+            own = wanted.source if asked.file else None
+            return {"id": desk.open(wanted, upload=shown.upload if shown else own).id}
 
         return _answer(open_one)
 

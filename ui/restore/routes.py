@@ -10,16 +10,17 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel
 
-from restoration.errors import OutOfRange, RestorationError, UnreadableFile
+from restoration.errors import OutOfRange, UnreadableFile
 from restoration.jobs import State
+from ui.answers import PRIVATE, Statuses, answered, answered_or_refused
 from ui.restore.desk import Case, RestorationDesk, SharedCase
 from ui.restore.intake import Intake, Wishes
-from ui.restore.views import error_view, page_view, progress_view
+from ui.restore.views import page_view, progress_view
 
-PRIVATE = {"Cache-Control": "private, no-store"}
+STATUSES: Statuses = ((UnreadableFile, 404), (OutOfRange, 404), (SharedCase, 403))
 
 
 class Asked(BaseModel):
@@ -41,21 +42,15 @@ def request_routes(intake: Intake) -> APIRouter:
     """
     router = APIRouter(include_in_schema=False)
 
-    def answer(make: Callable[[], dict[str, Any]]) -> Response:
-        try:
-            return JSONResponse(make(), headers=PRIVATE)
-        except RestorationError as error:
-            return JSONResponse({"refused": error_view(error)}, headers=PRIVATE)
-
     @router.post("/scans")
     def describe(asked: Asked) -> Response:
-        return answer(
+        return answered_or_refused(
             lambda: {"lines": intake.describe(asked.files, asked.sample, Wishes.of(*asked.wishes))}
         )
 
     @router.post("/cases")
     def begin(asked: Asked) -> Response:
-        return answer(
+        return answered_or_refused(
             lambda: {
                 "case": intake.begin(
                     asked.files, asked.sample, Wishes.of(*asked.wishes), asked.shown
@@ -109,15 +104,7 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
 
 
 def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
-    try:
-        made = make()
-    except (UnreadableFile, OutOfRange) as error:
-        return JSONResponse(error_view(error), 404, PRIVATE)
-    except SharedCase as error:
-        return JSONResponse(error_view(error), 403, PRIVATE)
-    except RestorationError as error:
-        return JSONResponse(error_view(error), 500, PRIVATE)
-    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+    return answered(make, STATUSES, otherwise=500)
 
 
 def finished(case: Case) -> Case:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from restoration.errors import OutOfRange, RestorationError
+from restoration.errors import OutOfRange
 from restoration.jobs import State
 from restoration.models.catalogue import find
 from restoration.recipe import PageRecord, StepRecord
+from ui.answers import error_view
 from ui.restore.desk import Case, RestorationDesk
 from ui.restore.panels_of_page import show_page, was_written
 
@@ -24,16 +25,6 @@ def progress_view(desk: RestorationDesk, case: Case) -> dict[str, Any]:
         "doing": job.progress.doing,
         "waitingBefore": desk.waiting_before(case) if job.state is State.QUEUED else 0,
         "error": error_view(job.error) if job.error else None,
-    }
-
-
-def error_view(error: RestorationError) -> dict[str, str | None]:
-    """An error's parts as JSON, so that a page can lay them out."""
-    return {
-        "problem": error.problem,
-        "actual": error.actual,
-        "expected": error.expected,
-        "remedy": error.remedy,
     }
 
 

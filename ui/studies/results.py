@@ -26,8 +26,8 @@ from evaluation.studies.analysing.votes import VoteTable
 from restoration.commands.output import as_record
 from restoration.errors import OutOfRange, RestorationError
 from restoration.jobs import LocalPool
+from ui.answers import PRIVATE
 
-PRIVATE = {"Cache-Control": "private, no-store"}
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 

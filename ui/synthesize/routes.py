@@ -6,26 +6,28 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 
-from restoration.errors import RestorationError, TooLarge, UnreadableFile, WorkerLost
+from restoration.errors import TooLarge, UnreadableFile, WorkerLost
 from restoration.jobs import State
 from restoration.synthesis.label_map import read_label_map
 from restoration.synthesis.shipped import sample_named
-from ui.restore.routes import PRIVATE, zipped
+from ui.answers import PRIVATE, Statuses, answered
+from ui.restore.routes import zipped
 from ui.synthesize.asked import band_from, check_size, noise_from, seed_from, task_from
 from ui.synthesize.desk import Drawing, DrawingDesk
 from ui.synthesize.studies import StudyMaker
 from ui.synthesize.views import (
     band_view,
     drawing_view,
-    error_view,
     map_view,
     sample_thumbnail,
     setup_view,
     shipped_tissue,
     spectrum_view,
 )
+
+STATUSES: Statuses = ((UnreadableFile, 404), (TooLarge, 503), (WorkerLost, 503))
 
 
 def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIRouter:
@@ -106,15 +108,7 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
 
 
 def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
-    try:
-        made = make()
-    except UnreadableFile as error:
-        return JSONResponse(error_view(error), 404, PRIVATE)
-    except (TooLarge, WorkerLost) as error:
-        return JSONResponse(error_view(error), 503, PRIVATE)
-    except RestorationError as error:
-        return JSONResponse(error_view(error), 422, PRIVATE)
-    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+    return answered(make, STATUSES, otherwise=422)
 
 
 def _done(drawing: Drawing) -> Drawing:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from restoration.errors import RestorationError
 from restoration.jobs import State
 from restoration.synthesis.card import read_generator_card
 from restoration.synthesis.conditions import LabelMap, Noise
@@ -23,6 +22,7 @@ from restoration.synthesis.noise_image import NoiseImage
 from restoration.synthesis.shipped import SHIPPED, SWEEP, sample_fields, sample_named
 from restoration.synthesis.spectrum import radial_spectrum
 from restoration.synthesis.tissues import Tissue
+from ui.answers import error_view
 from ui.panels import KeyInUse, PanelStore
 from ui.pyramid import Picture
 from ui.synthesize.asked import COARSEST, FINEST
@@ -112,16 +112,6 @@ def drawing_view(desk: DrawingDesk, drawing: Drawing) -> dict[str, Any]:
     if job.state is State.DONE:
         view |= _result(desk.panels, drawing)
     return view
-
-
-def error_view(error: RestorationError) -> dict[str, str | None]:
-    """An error's parts as JSON, so that a page can lay them out."""
-    return {
-        "problem": error.problem,
-        "actual": error.actual,
-        "expected": error.expected,
-        "remedy": error.remedy,
-    }
 
 
 def _result(panels: PanelStore, drawing: Drawing) -> dict[str, Any]:

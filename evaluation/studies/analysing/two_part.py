@@ -53,8 +53,7 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     with a wide interval. The mode on the unbounded scale is reported, with Wald intervals of
     Student's t: most effects lie between raters or between images, so that their errors rest on
     as many units as there are of the fewer, less the predictors (between-within degrees of
-    freedom; Schluchter and Elashoff, J. Statist. Comput. Simul. 37, 1990). With the normal
-    quantile intervals of effects between 32 raters covered 92 %.
+    freedom; Schluchter and Elashoff, J. Statist. Comput. Simul. 37, 1990).
     Qualities of exactly 1 are outside the beta distribution and are drawn in by
     (y (n - 1) + 0.5) / n (Smithson and Verkuilen, 2006).
     Assumes constant precision. Laplace's approximation is poor with fewer than about five votes

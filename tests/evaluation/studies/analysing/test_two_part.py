@@ -56,6 +56,17 @@ def test_gradient_is_that_of_the_density() -> None:
         assert float(gradient[k]) == pytest.approx((above - below) / 2e-5, abs=2e-4), k
 
 
+@pytest.mark.parametrize("seed", [0, 1, 8, 11])
+def test_fits_small_studies_where_the_density_is_not_concave_on_the_way(seed: int) -> None:
+    design = Annotations((-1.2, -0.8, 0.5), (0.9, 0.3, -0.3), raters=12, images=12, per_rater=8)
+    votes = with_quality(
+        vote_table(simulated_annotations(design, np.random.default_rng([7, seed]))).votes
+    )
+    found = two_part_model(votes).coefficients
+    assert np.isfinite(found[["estimate", "low", "high", "p"]]).all(axis=None)
+    assert (found["low"] < found["high"]).all()
+
+
 def test_separable_stage_and_perfect_votes_stay_finite() -> None:
     votes = small_study()
     never = votes["stage"] == "stage 2"
