@@ -14,7 +14,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -29,14 +29,40 @@ from evaluation.studies.analysing.matrix import ScoreMatrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
 from evaluation.studies.analysing.pairs import Comparisons, judgements_of_scores
 from evaluation.studies.analysing.preferences import preferences
+from evaluation.studies.analysing.quality import with_quality
 from evaluation.studies.analysing.quality_assurance import qa_by_characteristic
-from evaluation.studies.analysing.simulation import Crossed, simulated_scores
+from evaluation.studies.analysing.simulation import (
+    Annotations,
+    Crossed,
+    simulated_annotations,
+    simulated_scores,
+)
 from evaluation.studies.analysing.strategies import strategy_table
 from evaluation.studies.analysing.subject_bias import subject_model
+from evaluation.studies.analysing.two_part import two_part_model
+from evaluation.studies.analysing.votes import vote_table
 
 RECORD = Path(__file__).parent / "records" / "study_statistics.json"
 COVERAGE_RUNS, ERROR_RUNS = 500, 1000
 EQUAL = Crossed((3.0, 3.0), contents=12, raters=20)
+EFFECTS = ((-1.2, -0.8, 0.4, -0.6, 0.5), (0.9, 0.3, -0.2, 0.15, -0.3))
+"""On severe errors and on quality: intercept, instruction, provider, assurance, blur."""
+ANNOTATED = Annotations(
+    (EFFECTS[0][0], EFFECTS[0][1], EFFECTS[0][4]),
+    (EFFECTS[1][0], EFFECTS[1][1], EFFECTS[1][4]),
+    raters=32,
+    images=30,
+    per_rater=16,
+    provider=(EFFECTS[0][2], EFFECTS[1][2]),
+    qa=(EFFECTS[0][3], EFFECTS[1][3]),
+)
+NO_EFFECT = replace(
+    ANNOTATED,
+    severe=(EFFECTS[0][0], 0.0, EFFECTS[0][4]),
+    quality=(EFFECTS[1][0], 0.0, EFFECTS[1][4]),
+    provider=(0.0, 0.0),
+    qa=(0.0, 0.0),
+)
 APART = Crossed((3.0, 3.5), contents=12, raters=20)
 
 
@@ -120,6 +146,22 @@ def qa_coverage(generator: np.random.Generator) -> float:
     return float(row["low"] <= 0.05 <= row["high"])
 
 
+def two_part_coverage(generator: np.random.Generator) -> float:
+    """Every effect on both parts: instruction, provider, quality assurance, characteristic."""
+    annotations = with_quality(vote_table(simulated_annotations(ANNOTATED, generator)).votes)
+    found = two_part_model(annotations).coefficients
+    truth = np.concatenate([EFFECTS[0], EFFECTS[1]])
+    return float(((found["low"] <= truth) & (truth <= found["high"])).mean())
+
+
+def false_effect(generator: np.random.Generator) -> float:
+    """An effect on either part, where instruction, provider and assurance have none."""
+    annotations = with_quality(vote_table(simulated_annotations(NO_EFFECT, generator)).votes)
+    found = two_part_model(annotations).coefficients
+    without = ~found["term"].isin(["intercept", "blur"])
+    return float((found["p"][without] < 0.05).mean())
+
+
 def false_difference(generator: np.random.Generator) -> float:
     """Two equal conditions told apart by their mean scores."""
     _, means = condition_means(simulated_scores(EQUAL, generator), Method.PLAIN)
@@ -175,6 +217,8 @@ CHECKS = {
     "coverage: JOD": Check(jod_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "coverage: severe-error rate": Check(severe_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
     "coverage: quality assurance": Check(qa_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
+    "coverage: two-part model": Check(two_part_coverage, 0.95, 0.93, 0.97, COVERAGE_RUNS),
+    "type I: two-part model": Check(false_effect, 0.05, 0.035, 0.065, ERROR_RUNS),
     "type I: difference": Check(false_difference, 0.05, 0.035, 0.065, ERROR_RUNS),
     "type I: pair scale": Check(false_scale_difference, 0.05, 0.035, 0.065, ERROR_RUNS),
     "type I: preference": Check(false_preference, 0.05, 0.035, 0.065, ERROR_RUNS),

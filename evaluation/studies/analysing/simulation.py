@@ -64,10 +64,14 @@ class Annotations:
     image_sd: tuple[float, float] = (0.6, 0.3)
     correlation: float = -0.5
     phi: float = 12.0
+    provider: tuple[float, float] | None = None
+    """Effect of the second of two providers on the two parts; None: there is one provider."""
+    qa: tuple[float, float] | None = None
+    """Effect of quality assurance, which every second annotation of a rater gets."""
 
 
 def simulated_annotations(design: Annotations, generator: np.random.Generator) -> pd.DataFrame:
-    """Each rater works at one stage; a third of the images has the characteristic `blur`."""
+    """Each rater works at one stage, for one provider; a third of the images has `blur`."""
     stages = len(design.severe) - 1
     rater = np.repeat(np.arange(design.raters), design.per_rater)
     image = np.concatenate(
@@ -78,9 +82,13 @@ def simulated_annotations(design: Annotations, generator: np.random.Generator) -
     design_matrix = np.column_stack(
         [np.ones(len(rater)), *[(stage == k).astype(float) for k in range(1, stages)], blur]
     )
+    second = (rater // stages) % 2
+    assured = np.tile(np.arange(design.per_rater) % 2, design.raters)
+    apart = np.outer(second, design.provider or (0.0, 0.0))
+    apart = apart + np.outer(assured, design.qa or (0.0, 0.0))
     of_raters = _correlated(design.rater_sd, design.correlation, design.raters, generator)
     of_images = _correlated(design.image_sd, design.correlation, design.images, generator)
-    random = of_raters[rater] + of_images[image]
+    random = of_raters[rater] + of_images[image] + apart
     severe = generator.random(len(rater)) < _logistic(
         design_matrix @ np.array(design.severe) + random[:, 0]
     )
@@ -94,6 +102,8 @@ def simulated_annotations(design: Annotations, generator: np.random.Generator) -
             "scale_min": 0.0,
             "scale_max": 1.0,
             "stage": [f"stage {k + 1}" for k in stage],
+            "provider": np.where(second > 0, "crowd", "company") if design.provider else "",
+            "qa": np.where(assured > 0, "yes", "no") if design.qa else "",
             "characteristics": np.where(blur > 0, "blur", ""),
             "protocol": "annotation",
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import torch
@@ -230,8 +231,16 @@ def _shapes(parameters: Parameters, eta: Tensor) -> tuple[Tensor, Tensor]:
     return mean * parameters.phi, (1 - mean) * parameters.phi
 
 
+class _Bend(Enum):
+    """Which curvature: that of the votes at hand, or what such votes have on average."""
+
+    OBSERVED = "observed"
+    EXPECTED = "expected"
+    """Fisher's information: never negative, where single votes of the beta part may be."""
+
+
 def _first_and_second(
-    parameters: Parameters, data: Data, intercepts: Tensor, part: int
+    parameters: Parameters, data: Data, intercepts: Tensor, part: int, kind: _Bend = _Bend.OBSERVED
 ) -> tuple[Tensor, Tensor]:
     """Slope and minus curvature of each vote's log density in its linear predictor."""
     eta = _linear_predictor(parameters, data, intercepts, part)
@@ -243,7 +252,10 @@ def _first_and_second(
     seen = torch.log(data.quality) - torch.log1p(-data.quality)
     off = parameters.phi * (seen - torch.digamma(a) + torch.digamma(b))
     spread = torch.polygamma(1, a) + torch.polygamma(1, b)
-    return off * bend, parameters.phi**2 * spread * bend**2 - off * bend * (1 - 2 * mean)
+    information = parameters.phi**2 * spread * bend**2
+    if kind is _Bend.EXPECTED:
+        return off * bend, information
+    return off * bend, information - off * bend * (1 - 2 * mean)
 
 
 def _slope(parameters: Parameters, data: Data, intercepts: Tensor) -> Tensor:
@@ -275,14 +287,25 @@ def _pulled(block: Block, own: Tensor) -> Tensor:
 
 
 class _Curvature:
-    """Minus the Hessian in the intercepts, with the images' 2 x 2 blocks eliminated."""
+    """Minus the Hessian in the intercepts, with the images' 2 x 2 blocks eliminated.
+
+    Away from a mode it need not be positive definite; the expected information, which is, then
+    stands in for it: Newton's step becomes one of Fisher scoring.
+    """
 
     def __init__(self, parameters: Parameters, data: Data, intercepts: Tensor) -> None:
+        self._raters = data.counts[0]
+        if not self._eliminate(parameters, data, intercepts, _Bend.OBSERVED):
+            self._eliminate(parameters, data, intercepts, _Bend.EXPECTED)
+
+    def _eliminate(
+        self, parameters: Parameters, data: Data, intercepts: Tensor, kind: _Bend
+    ) -> bool:
+        """Factor the curvature of one kind; False where it is not positive definite."""
         raters, images = data.counts
-        self._raters = raters
         cross, of_raters, of_images = [], [], []
         for part in (0, 1):
-            _, second = _first_and_second(parameters, data, intercepts, part)
+            _, second = _first_and_second(parameters, data, intercepts, part, kind)
             cells = data.raters[part] * images + data.images[part]
             table = torch.zeros(raters * images, dtype=torch.float64).index_add(0, cells, second)
             table = table.reshape(raters, images)
@@ -301,10 +324,11 @@ class _Curvature:
         side = r01 * eye - (cross[0] * i01) @ cross[1].T
         bottom = torch.diag(of_raters[1] + r11) - (cross[1] * i11) @ cross[1].T
         schur = torch.cat([torch.cat([top, side], 1), torch.cat([side.T, bottom], 1)])
-        self._factor = torch.linalg.cholesky(schur)
+        self._factor, failed = torch.linalg.cholesky_ex(schur)
         self.log_determinant = (
             torch.log(determinant).sum() + 2 * torch.log(torch.diagonal(self._factor)).sum()
         )
+        return not failed and bool((determinant > 0).all() and (d00 > 0).all())
 
     def solve(self, right: Tensor) -> Tensor:
         """(raters + images, 2) solution of curvature x solution = right."""
