@@ -8,11 +8,14 @@ is worth its money; --json gives every table, --report writes one HTML file with
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from evaluation.studies.analysed import pictures_in_place, table_of
 from evaluation.studies.analysing.analysis import Analysis, analyse
 from evaluation.studies.analysing.crossed_plan import CrossedPlan, plan_crossed
+from evaluation.studies.analysing.mark_maps import pictures_shown
 from evaluation.studies.analysing.methods import methods_paragraph
 from evaluation.studies.analysing.planning import (
     Design,
@@ -22,10 +25,9 @@ from evaluation.studies.analysing.planning import (
 )
 from evaluation.studies.analysing.report import write_report
 from evaluation.studies.analysing.sentences import answer
-from evaluation.studies.analysing.votes import VoteTable, vote_table
+from evaluation.studies.analysing.votes import VoteTable
 from evaluation.studies.analysing.votes_csv import read_votes
 from evaluation.studies.collecting.store import StudyStore
-from evaluation.studies.collecting.vote_export import votes_of
 from restoration.commands.environment import checked_settings
 from restoration.commands.output import print_json, print_text
 
@@ -65,7 +67,8 @@ def run_analyse(options: argparse.Namespace) -> int:
     excluded = frozenset(name.strip() for name in options.exclude.split(",") if name.strip())
     analysis = analyse(table, protocol=options.protocol, excluded=excluded)
     if options.report:
-        write_report(analysis, options.report, Path(options.votes).name)
+        pictures = _pictures(options.votes, analysis)
+        write_report(analysis, options.report, Path(options.votes).name, pictures)
     if options.json:
         print_json(
             {
@@ -81,14 +84,28 @@ def run_analyse(options: argparse.Namespace) -> int:
 
 def _votes(named: str) -> VoteTable:
     """The votes of a file, where there is one of this name, otherwise of a study in the store."""
+    if _is_file(named):
+        return read_votes(Path(named))
+    with _store() as store:
+        return table_of(store, named)
+
+
+def _pictures(named: str, analysis: Analysis) -> dict[str, str]:
+    """The pictures that a report shows; a file of votes has none."""
+    items = pictures_shown(analysis)
+    if _is_file(named) or not items:
+        return {}
+    with _store() as store:
+        return pictures_in_place(store, named, items)
+
+
+def _is_file(named: str) -> bool:
     path = Path(named)
-    if path.is_file() or path.suffix:
-        return read_votes(path)
-    store = StudyStore.open(checked_settings())
-    try:
-        return vote_table(votes_of(store, named))
-    finally:
-        store.close()
+    return path.is_file() or bool(path.suffix)
+
+
+def _store() -> closing[StudyStore]:
+    return closing(StudyStore.open(checked_settings()))
 
 
 def _print(analysis: Analysis) -> None:

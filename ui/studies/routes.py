@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from evaluation.studies.analysing.votes import vote_table
+from evaluation.studies.analysed import picture_of, table_of
 from evaluation.studies.collecting.administration import (
     NotLoggedIn,
     has_accounts,
@@ -31,7 +31,6 @@ from evaluation.studies.collecting.records import State
 from evaluation.studies.collecting.sample_stimuli import sample_stimuli
 from evaluation.studies.collecting.standing import read_contents
 from evaluation.studies.collecting.store import StudyStore
-from evaluation.studies.collecting.vote_export import votes_of
 from restoration.errors import UnreadableFile, UsageError
 from restoration.jobs import LocalPool
 from ui.rate.routes import NO_STORE, answered, refusal
@@ -176,9 +175,15 @@ def study_routes(store: StudyStore, pool: LocalPool, desk: AnalysisDesk) -> APIR
     def results(id: str, request: Request) -> Response:
         def work() -> dict[str, Any]:
             title = store.database.read(lambda c: read_contents(c, id)).study.title
-            return {"analysis": desk.open(vote_table(votes_of(store, id)), title)}
+            return {"analysis": desk.open(table_of(store, id), title)}
 
         return for_owner(request, work)
+
+    @router.get("/studies/{id}/pictures/{item}")
+    def picture(id: str, item: str, request: Request) -> Response:
+        return for_owner(
+            request, lambda: Response(picture_of(store, id, item), 200, NO_STORE, "image/png")
+        )
 
     @router.post("/studies/{id}/state")
     def change(id: str, wanted: Wanted, request: Request) -> Response:

@@ -92,6 +92,7 @@ def study_view(store: StudyStore, id: str) -> dict[str, Any]:
         "contents": len({item.content for item in contents.items.values()}),
         "conditions": sorted({item.condition for item in contents.items.values()}),
         "done": sum(arm.done for arm in arms),
+        "events": sum(map(len, contents.events.values())),
         "planned": sum(arm.planned for arm in arms),
         "lastHour": _last_hour(contents),
         "cost": sum(arm.cost for arm in arms),

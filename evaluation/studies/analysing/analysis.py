@@ -15,7 +15,7 @@ from evaluation.studies.analysing.quality import ANNOTATION, with_quality
 from evaluation.studies.analysing.votes import Phase, VoteTable, compared, scored
 from restoration.errors import OutOfRange, RestorationError
 
-EDITION = 1
+EDITION = 2
 """Goes up when the same votes would give other tables: a cached analysis is then not used."""
 
 
@@ -27,6 +27,8 @@ class Part:
     make: Callable[[parts.Votes], pd.DataFrame]
     is_live: bool = True
     """Quick enough to be made anew after each vote."""
+    is_of_marks: bool = False
+    """Made from the defects marked, and not from votes."""
 
 
 PARTS = (
@@ -42,6 +44,8 @@ PARTS = (
     Part("stages", lambda votes: parts.strategy_of(votes, "stage")),
     Part("providers", lambda votes: parts.strategy_of(votes, "provider")),
     Part("quality_assurance", parts.quality_assurance_of),
+    Part("marks", parts.marks_of, is_of_marks=True),
+    Part("mark_boxes", parts.mark_boxes_of, is_of_marks=True),
     Part("budgets", parts.budgets_of, is_live=False),
     Part("votes_to_target", parts.votes_to_target_of, is_live=False),
     Part("model", parts.model_of, is_live=False),
@@ -87,18 +91,22 @@ def analyse(
     the quick tables only; `known` takes such an analysis of the same votes and adds the others.
     A part that has no answer becomes a refusal with its reason, the others go on.
     """
-    unknown = excluded - set(table.votes["rater"])
+    unknown = excluded - set(table.votes["rater"]) - set(table.marks["rater"])
     if unknown:
         raise OutOfRange("There is no such rater to leave out", actual=", ".join(sorted(unknown)))
     votes = table.votes[~table.votes["rater"].isin(excluded)]
-    if votes.empty:
+    marks = table.marks[~table.marks["rater"].isin(excluded)]
+    if votes.empty and marks.empty:
         raise OutOfRange("No votes are left to analyse", expected="at least one rater kept")
     chosen, notes = _opinions(votes, protocol)
-    given = parts.Votes(votes, chosen, with_quality(votes[votes["protocol"] != parts.DETECTION]))
+    judged = with_quality(votes[votes["protocol"] != parts.DETECTION])
+    given = parts.Votes(votes, chosen, judged, marks)
     tables = dict(known.tables) if known else {}
     refusals = dict(known.refusals) if known else {}
     for part in PARTS:
         if part.is_live if known else live_only and not part.is_live:
+            continue
+        if votes.empty and not part.is_of_marks:
             continue
         try:
             made = part.make(given)
@@ -108,15 +116,16 @@ def analyse(
         refusals.update(made.attrs.pop("refusals", {}))
         if len(made):
             tables[part.name] = made.reset_index(drop=True)
-    facts = _facts(votes, chosen, excluded)
+    facts = _facts(votes, chosen, marks, excluded)
     return Analysis(facts, tables, refusals, (*table.notes, *notes))
 
 
 def votes_hash(table: VoteTable, *settings: object) -> str:
     """Hex digest that is the same for the same votes, settings and edition of the analysis."""
     rows = pd.util.hash_pandas_object(table.votes, index=False).to_numpy()
+    marked = pd.util.hash_pandas_object(table.marks.astype("str"), index=False).to_numpy()
     rest = json.dumps([EDITION, list(table.notes), *map(str, settings)])
-    return hashlib.sha256(rows.tobytes() + rest.encode()).hexdigest()
+    return hashlib.sha256(rows.tobytes() + marked.tobytes() + rest.encode()).hexdigest()
 
 
 def _opinions(votes: pd.DataFrame, protocol: str | None) -> tuple[pd.DataFrame, list[str]]:
@@ -139,14 +148,18 @@ def _opinions(votes: pd.DataFrame, protocol: str | None) -> tuple[pd.DataFrame, 
     return pd.concat([scores[scores["protocol"] == taken], pairs]), notes
 
 
-def _facts(votes: pd.DataFrame, opinions: pd.DataFrame, excluded: frozenset[str]) -> dict[str, Any]:
+def _facts(
+    votes: pd.DataFrame, opinions: pd.DataFrame, marks: pd.DataFrame, excluded: frozenset[str]
+) -> dict[str, Any]:
     counted = votes[votes["phase"] == Phase.VOTE]
     scores = scored(opinions)
+    compared_conditions = opinions if len(opinions) else marks
     return {
         "votes": len(counted),
-        "raters": int(counted["rater"].nunique()),
-        "items": int(counted["item"].nunique()),
-        "conditions": int(opinions["condition"].nunique()),
+        "raters": len({*counted["rater"], *marks["rater"]}),
+        "items": len({*counted["item"], *marks["item"]}),
+        "conditions": int(compared_conditions["condition"].nunique()),
+        "marks": int((marks["kind"] != "").sum()),
         "protocol": str(scores["protocol"].iloc[0]) if len(scores) else "",
         "scale": [float(scores["scale_min"].iloc[0]), float(scores["scale_max"].iloc[0])]
         if len(scores)

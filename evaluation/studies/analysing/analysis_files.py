@@ -1,7 +1,7 @@
 """An analysis kept as files, so that it is made once for the same votes.
 
-A folder holds `votes.parquet`, `asked.json`, and once made `view.json` (what a page shows) and
-`tables/NAME.csv`. The quick tables come first, the slow ones replace them.
+A folder holds `votes.parquet`, `marks.parquet`, `asked.json`, and once made `view.json` (what a
+page shows) and `tables/NAME.csv`. The quick tables come first, the slow ones replace them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from restoration.progress import Progress, Report
 
 VIEW = "view.json"
 VOTES = "votes.parquet"
+MARKS = "marks.parquet"
 ASKED = "asked.json"
 TABLES = "tables"
 
@@ -28,13 +29,15 @@ def prepare(folder: Path, table: VoteTable, asked: dict[str, Any]) -> None:
     """Store what `analyse_folder` needs; asked: title, warning, excluded."""
     folder.mkdir(parents=True, exist_ok=True)
     table.votes.to_parquet(folder / VOTES)
+    table.marks.to_parquet(folder / MARKS)
     _write(folder / ASKED, json.dumps({**asked, "notes": list(table.notes)}))
 
 
 def stored(folder: Path) -> tuple[VoteTable, dict[str, Any]]:
     """What was prepared."""
     asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
-    return VoteTable(pd.read_parquet(folder / VOTES), tuple(asked["notes"])), asked
+    votes, marks = (pd.read_parquet(folder / name) for name in (VOTES, MARKS))
+    return VoteTable(votes, tuple(asked["notes"]), marks), asked
 
 
 def analyse_folder(folder: str, report: Report) -> None:

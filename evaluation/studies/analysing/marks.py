@@ -1,4 +1,4 @@
-"""Marks that raters set on defects, as a heat map over the image."""
+"""Marks that raters set on defects: counted, and as a heat map over the image."""
 
 from __future__ import annotations
 
@@ -7,7 +7,39 @@ import pandas as pd
 
 from restoration.errors import OutOfRange, UsageError
 
-COLUMNS = ("item", "rater", "left", "top", "right", "bottom")
+COLUMNS = (
+    "item", "content", "condition", "rater", "kind", "left", "top", "right", "bottom",
+    "width", "height",
+)  # fmt: skip
+"""One row a rectangle, as shares of the picture of width x height pixels. A rater who looked and
+marked nothing has one row without a kind."""
+EDGES = ("left", "top", "right", "bottom")
+ANY = "any kind"
+
+
+def mark_counts(marks: pd.DataFrame) -> pd.DataFrame:
+    """How many raters marked what, for each image and kind of defect.
+
+    marks: `COLUMNS`. One row for each item and kind, `ANY` first: item, content, condition, kind,
+    raters (who judged the item), marked (who set a mark of the kind), marks, share (marked of
+    raters). Items with most marking raters come first.
+    """
+    kinds = sorted(set(marks["kind"]) - {""})
+    rows = []
+    for (item, content, condition), group in marks.groupby(["item", "content", "condition"]):
+        raters = group["rater"].nunique()
+        found = group[group["kind"] != ""]
+        for kind in (ANY, *kinds):
+            own = found if kind == ANY else found[found["kind"] == kind]
+            marked = own["rater"].nunique()
+            rows.append((item, content, condition, kind, raters, marked, len(own), marked / raters))
+    columns = ["item", "content", "condition", "kind", "raters", "marked", "marks", "share"]
+    table = pd.DataFrame(rows, columns=columns)
+    any_share = table["item"].map(table[table["kind"] == ANY].set_index("item")["share"])
+    order = table.assign(any_share=any_share).sort_values(
+        ["any_share", "content", "condition"], ascending=[False, True, True], kind="stable"
+    )
+    return order.drop(columns="any_share").reset_index(drop=True)
 
 
 def heat_map(marks: pd.DataFrame, item: str, raters: int, size: int = 64) -> np.ndarray:
@@ -18,7 +50,7 @@ def heat_map(marks: pd.DataFrame, item: str, raters: int, size: int = 64) -> np.
     judged the item, with or without marks. An item without marks gives zeros. Raises UsageError
     and OutOfRange.
     """
-    missing = [name for name in COLUMNS if name not in marks.columns]
+    missing = [name for name in ("item", "rater", *EDGES) if name not in marks.columns]
     if missing:
         raise UsageError("The table of marks lacks columns", actual=", ".join(missing))
     chosen = marks[marks["item"] == item]
@@ -27,7 +59,7 @@ def heat_map(marks: pd.DataFrame, item: str, raters: int, size: int = 64) -> np.
             "More raters marked the image than judged it",
             actual=f"{chosen['rater'].nunique()} marked, {raters} judged",
         )
-    edges = chosen[list(COLUMNS[2:])].to_numpy(dtype=float)
+    edges = chosen[list(EDGES)].to_numpy(dtype=float)
     if not ((edges >= 0) & (edges <= 1)).all():
         raise OutOfRange("A mark lies outside the image", expected="shares of width and height")
     share = np.zeros((size, size))
@@ -35,7 +67,7 @@ def heat_map(marks: pd.DataFrame, item: str, raters: int, size: int = 64) -> np.
     half = 0.5 / size
     for _, boxes in chosen.groupby("rater"):
         covered = np.zeros((size, size), dtype=bool)
-        for left, top, right, bottom in boxes[list(COLUMNS[2:])].to_numpy(dtype=float):
+        for left, top, right, bottom in boxes[list(EDGES)].to_numpy(dtype=float):
             columns = (centres + half > left) & (centres - half < right)
             rows = (centres + half > top) & (centres - half < bottom)
             covered |= rows[:, None] & columns[None, :]

@@ -11,14 +11,18 @@ from evaluation.studies.analysing.clustered import LEAST_CONTENTS
 from evaluation.studies.analysing.detection import MARGIN
 
 LIBRARIES = ("numpy", "scipy", "pandas", "evalica", "torch")
+CLUSTERED = (
+    "Errors of means are clustered by rater, and by image where there are at least "
+    f"{LEAST_CONTENTS} (Cameron, Gelbach and Miller, 2011; Satterthwaite's degrees of freedom)."
+)
 
 
 def methods_paragraph(analysis: Analysis) -> str:
     """Plain text, only of what this analysis contains."""
     facts, tables = analysis.facts, analysis.tables
-    said = [
-        f"{facts['raters']} raters gave {facts['votes']:,} votes on {facts['items']:,} stimuli."
-    ]
+    given = [f"{facts['votes']:,} votes"] if facts["votes"] or not facts["marks"] else []
+    given += [f"{facts['marks']:,} marks"] if facts["marks"] else []
+    said = [f"{facts['raters']} raters gave {' and '.join(given)} on {facts['items']:,} stimuli."]
     if facts["excluded"]:
         said.append(f"Left out: {', '.join(facts['excluded'])}.")
     if "items" in tables:
@@ -63,10 +67,12 @@ def methods_paragraph(analysis: Analysis) -> str:
             "approximation; priors normal(0, 10) on coefficients and half-Cauchy(1) on standard "
             "deviations."
         )
-    said.append(
-        "Errors of means are clustered by rater, and by image where there are at least "
-        f"{LEAST_CONTENTS} (Cameron, Gelbach and Miller, 2011; Satterthwaite's degrees of freedom)."
-    )
+    if "marks" in tables:
+        said.append(
+            "Maps of defects count each rater once at a place, of those who judged the picture."
+        )
+    if facts["votes"]:
+        said.append(CLUSTERED)
     named = ", ".join(f"{name} {version(name).split('+')[0]}" for name in LIBRARIES)
     said.append(
         f"Computed with Restore & Rate (analysis edition {EDITION}), Python "

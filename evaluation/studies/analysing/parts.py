@@ -10,6 +10,7 @@ from evaluation.studies.analysing.agreement import alpha_with_interval, intracla
 from evaluation.studies.analysing.budget import budget_curves, votes_to_target
 from evaluation.studies.analysing.detection import PROTOCOL as DETECTION
 from evaluation.studies.analysing.detection import detection
+from evaluation.studies.analysing.marks import EDGES, mark_counts
 from evaluation.studies.analysing.matrix import score_matrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
 from evaluation.studies.analysing.preferences import preferences, score_differences
@@ -36,6 +37,8 @@ class Votes:
     """Scores on one scale, and votes on pairs."""
     judged: pd.DataFrame
     """Those whose quality is known (`with_quality`)."""
+    marks: pd.DataFrame
+    """Defects that raters marked (`marks.COLUMNS`)."""
 
 
 def rankings_of(votes: Votes) -> pd.DataFrame:
@@ -128,6 +131,16 @@ def detection_of(votes: Votes) -> pd.DataFrame:
         made = chosen[chosen["truth"] == "synthetic"]
         groups += [(str(name), pd.concat([part, real])) for name, part in made.groupby("condition")]
     return pd.DataFrame([{"group": name, **asdict(detection(part))} for name, part in groups])
+
+
+def marks_of(votes: Votes) -> pd.DataFrame:
+    """See `mark_counts`."""
+    return mark_counts(votes.marks) if len(votes.marks) else pd.DataFrame()
+
+
+def mark_boxes_of(votes: Votes) -> pd.DataFrame:
+    """The marks themselves, without the raters who marked nothing."""
+    return votes.marks[votes.marks["kind"] != ""].astype(dict.fromkeys(EDGES, float))
 
 
 def strategy_of(votes: Votes, factor: str) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from evaluation.studies.analysing.figures.strategy_figures import (
     quality_assurance_figure,
     severe_figure,
 )
+from evaluation.studies.analysing.mark_maps import mark_maps
 from evaluation.studies.analysing.methods import methods_paragraph
 from evaluation.studies.analysing.sentences import answer, strategy_answer
 from evaluation.studies.analysing.shown_tables import shown_tables
@@ -119,11 +120,12 @@ STRATEGIES = (
 
 
 def presented(analysis: Analysis) -> dict[str, Any]:
-    """As JSON: answer, facts, two lists of sections with figures, tables, refusals, methods."""
+    """As JSON: answer, facts, sections with figures, maps of defects, tables, refusals, methods."""
     return {
         "facts": analysis.facts,
         "answer": list(answer(analysis)),
         "results": _sections(analysis, RESULTS),
+        "marks": mark_maps(analysis),
         "strategy_answer": list(strategy_answer(analysis)),
         "strategies": _sections(analysis, STRATEGIES),
         "raters": _flagged(analysis),

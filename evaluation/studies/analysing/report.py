@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -39,19 +40,26 @@ body {{ margin: 0 auto; max-width: 76rem; padding: 1rem; }}
 <script>{script}</script>
 <script type="application/json" id="view">{view}</script>
 <script type="application/json" id="tables">{tables}</script>
+<script type="application/json" id="pictures">{pictures}</script>
 <script>
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const tables = read("tables");
+const pictures = read("pictures");
 rrStudyResults.show(document.getElementById("results"), read("view"),
-  (name) => "data:text/csv;base64," + tables[name]);
+  (name) => "data:text/csv;base64," + tables[name], {{ pictureOf: (item) => pictures[item] }});
 </script>
 </body>
 </html>
 """
 
 
-def write_report(analysis: Analysis, path: Path, name: str) -> None:
-    """Write the report of a study called `name`; raises NotWritten."""
+def write_report(
+    analysis: Analysis, path: Path, name: str, pictures: Mapping[str, str] | None = None
+) -> None:
+    """Write the report of a study called `name`; raises NotWritten.
+
+    pictures: item to the address of its picture, which maps of defects are laid upon.
+    """
     tables = {
         table: base64.b64encode(frame.to_csv(index=False).encode()).decode()
         for table, frame in analysis.tables.items()
@@ -63,6 +71,7 @@ def write_report(analysis: Analysis, path: Path, name: str) -> None:
         script=(BROWSER / "results.js").read_text(encoding="utf-8"),
         view=_inside_script(presented(analysis)),
         tables=_inside_script(tables),
+        pictures=_inside_script(dict(pictures or {})),
     )
     try:
         path.write_text(text, encoding="utf-8")

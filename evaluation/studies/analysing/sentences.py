@@ -9,6 +9,7 @@ import pandas as pd
 from evaluation.studies.analysing.analysis import Analysis
 from evaluation.studies.analysing.conditions import Method
 from evaluation.studies.analysing.detection import MARGIN
+from evaluation.studies.analysing.marks import ANY
 from evaluation.studies.analysing.preferences import ALPHA
 from evaluation.studies.analysing.quality_assurance import ALL, Verdict
 
@@ -18,8 +19,8 @@ PERCENT = "\u00a0%"
 
 
 def answer(analysis: Analysis) -> tuple[str, ...]:
-    """What raters prefer, whether they can be trusted, whether they can tell; 1 to 3 sentences."""
-    said = [_preferred(analysis), _trust(analysis), _detected(analysis)]
+    """What raters prefer, whether to trust them, what they can tell and what they marked."""
+    said = [_preferred(analysis), _trust(analysis), _detected(analysis), _marked(analysis)]
     found = tuple(sentence for sentence in said if sentence)
     return found or ("The votes do not compare anything yet.",)
 
@@ -143,6 +144,22 @@ def _detected(analysis: Analysis) -> str | None:
     return (
         f"It is open whether raters can tell synthetic from real ({found}): neither a difference "
         f"from guessing nor equivalence {margin} is shown, more votes are needed."
+    )
+
+
+def _marked(analysis: Analysis) -> str | None:
+    table = analysis.tables.get("marks")
+    if table is None:
+        return None
+    whole = table[table["kind"] == ANY]
+    if not whole["marked"].any():
+        return f"No rater marked a defect in any of {len(whole)} pictures."
+    most = whole.iloc[0]
+    own = table[(table["item"] == most["item"]) & (table["kind"] != ANY) & (table["marked"] > 0)]
+    kinds = [f"{row['kind']} by {row['marked']}" for row in own.to_dict("records")]
+    return (
+        f"Defects were marked most often in {most['content']}, {most['condition']}: by "
+        f"{most['marked']} of {most['raters']} raters ({_listed(kinds)})."
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 import pandas as pd
 
+from evaluation.studies.analysing.marks import COLUMNS as MARK_COLUMNS
 from restoration.errors import TooLarge, UsageError
 
 MAX_VOTES = 500_000
@@ -73,6 +75,11 @@ TEXTS = tuple(column.name for column in COLUMNS if not column.is_number)
 COMMON_SCALES = ((0.0, 1.0), (1.0, 5.0), (1.0, 7.0), (-3.0, 3.0), (0.0, 10.0), (0.0, 100.0))
 
 
+def no_marks() -> pd.DataFrame:
+    """A table of marks without any."""
+    return pd.DataFrame(columns=list(MARK_COLUMNS))
+
+
 @dataclass(frozen=True)
 class VoteTable:
     """A checked table, and what had to be assumed to read it."""
@@ -80,12 +87,21 @@ class VoteTable:
     votes: pd.DataFrame
     """All of `COLUMNS` in their order. Texts are "" and numbers NaN where nothing is known."""
     notes: tuple[str, ...] = ()
+    marks: pd.DataFrame = field(default_factory=no_marks)
+    """Defects that raters marked in pictures: see `marks.COLUMNS`."""
+
+    @classmethod
+    def of_marks(cls, marks: pd.DataFrame) -> Self:
+        """Of a study that asked for nothing else."""
+        votes = pd.DataFrame({name: pd.Series(dtype="str") for name in NAMES})
+        return cls(votes.astype(dict.fromkeys(NUMBERS, float)), marks=marks)
 
 
-def vote_table(frame: pd.DataFrame) -> VoteTable:
+def vote_table(frame: pd.DataFrame, marks: pd.DataFrame | None = None) -> VoteTable:
     """Check a long table and fill what has a default; the rows keep their order.
 
-    A rater's second vote on the same stimulus under the same arm and protocol becomes a `repeat`.
+    marks: defects that were marked in the same study, taken as they are. A rater's second vote on
+    the same stimulus under the same arm and protocol becomes a `repeat`.
     Raises UsageError naming the first row at fault, and TooLarge.
     """
     if len(frame) > MAX_VOTES:
@@ -100,7 +116,7 @@ def vote_table(frame: pd.DataFrame) -> VoteTable:
     _fill_names(votes)
     notes = (*_fill_scales(votes), *_mark_repeats(votes))
     _check_scores(votes)
-    return VoteTable(votes, notes)
+    return VoteTable(votes, notes, no_marks() if marks is None else marks)
 
 
 def scored(votes: pd.DataFrame) -> pd.DataFrame:

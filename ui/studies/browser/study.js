@@ -48,7 +48,8 @@ export class StudyTabs {
   async refresh() {
     if (!this.study) return;
     // Somebody is typing or choosing: what they do must not vanish under their hands.
-    if (document.activeElement?.closest?.("[data-rr-study-tab]")) return;
+    // Results hold nothing that is typed, and keep what was chosen.
+    if (document.activeElement?.closest?.("[data-rr-study-tab]:not([data-rr-study-tab=results])")) return;
     const study = await ask(`studies/${this.id}`).catch(() => null);
     if (study && study.id === this.id) this.show(study);
   }
@@ -74,7 +75,8 @@ export class StudyTabs {
   async drawResults() {
     const place = this.places.get("results");
     if (!this.study || !place?.offsetParent) return;
-    const votes = `${this.study.id} ${this.study.done}`;
+    const { id, events } = this.study;
+    const votes = `${id} ${events}`;
     if (this.analysed === votes && place.firstChild) return;
     this.analysed = votes;
     if (place.firstChild?.dataset?.study !== this.study.id) {
@@ -82,8 +84,8 @@ export class StudyTabs {
     }
     const results = place.firstChild;
     try {
-      const { analysis } = await ask(`studies/${this.study.id}/results`);
-      window.rrOpenAnalysis(analysis, results);
+      const { analysis } = await ask(`studies/${id}/results`);
+      window.rrOpenAnalysis(analysis, results, (item) => `studies/api/studies/${id}/pictures/${item}`);
     } catch (error) {
       if (!error.problem) throw error;
       results.replaceChildren(node("p", { class: "rr-quiet" }, sentence(error)));

@@ -1,5 +1,6 @@
-/* Analyses on a page: rrOpenAnalysis(id, place) shows one in an element [data-rr-study-results];
-   an element [data-rr-imported] becomes the choice of a file of votes, with the results below it. */
+/* Analyses on a page: rrOpenAnalysis(id, place, pictureOf) shows one in an element
+   [data-rr-study-results]; pictureOf(item) is the address of a picture, where there are any. An
+   element [data-rr-imported] becomes the choice of a file of votes, with the results below it. */
 (() => {
   "use strict";
 
@@ -47,7 +48,21 @@
     head.replaceChildren(said);
   }
 
-  async function draw(place, id, view) {
+  /** New contents; what was open, chosen or had the focus stays so, and nothing jumps meanwhile. */
+  async function renewed(place, contents, show) {
+    const controls = () => [...place.querySelectorAll("a, button, input, select, summary")];
+    const named = (details) => details.querySelector("summary").textContent;
+    const focused = controls().indexOf(document.activeElement);
+    const open = new Set([...place.querySelectorAll("details[open]")].map(named));
+    place.style.minHeight = `${place.offsetHeight}px`;
+    place.replaceChildren(...contents);
+    await show();
+    place.querySelectorAll("details").forEach((each) => (each.open = open.has(named(each))));
+    controls()[focused]?.focus({ preventScroll: true });
+    place.style.minHeight = "";
+  }
+
+  async function draw(place, id, view, pictureOf) {
     await plotsLoaded();
     if (place.dataset.wanted !== id) return;
     const head = node("div", { className: "rr-head" }, node("h2", { textContent: view.title }));
@@ -62,30 +77,34 @@
       const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ raters }) };
       try {
         const [, said] = await ask(`study-results/${id}/without`, asked);
-        open(said.id, place);
+        open(said.id, place, pictureOf);
       } catch (error) {
         say(place, sentence(error), true);
       }
     };
-    place.replaceChildren(head, body);
-    await window.rrStudyResults.show(body, view, (name) => `study-results/${id}/${name}.csv`, leaveOut);
+    place.rrChosen ??= {};
+    const dataOf = (name) => `study-results/${id}/${name}.csv`;
+    const options = { onExclude: leaveOut, pictureOf, chosen: place.rrChosen };
+    await renewed(place, [head, body], () => window.rrStudyResults.show(body, view, dataOf, options));
     place.dataset.analysis = id;
     place.dataset.complete = view.complete ? "yes" : "no";
   }
 
   /** Show an analysis, what there is of it at once and the rest when it is done. */
-  async function open(id, place) {
+  async function open(id, place, pictureOf) {
     if (place.dataset.wanted === id) return;
+    const isRenewal = place.dataset.analysis && pictureOf;
     place.dataset.wanted = id;
     let drawn = null;
     while (place.dataset.wanted === id && place.isConnected) {
       try {
         const [status, view] = await ask(`study-results/${id}`);
         if (status === 202) {
-          say(place, `Analysing the votes: ${view.doing}.`);
+          // Where a vote came in, what is shown stays until there is something newer to show.
+          if (!isRenewal) say(place, `Analysing the votes: ${view.doing}.`);
         } else if (drawn === null || view.complete !== drawn) {
           drawn = view.complete;
-          await draw(place, id, view);
+          await draw(place, id, view, pictureOf);
           if (view.complete) return;
         }
       } catch (error) {

@@ -99,6 +99,74 @@
     return box;
   }
 
+  function chooser(label, options, value, onchange) {
+    const field = make("label", "rr-choice", label);
+    const select = make("select");
+    options.forEach((each) => {
+      const option = make("option", "", each.label);
+      option.value = each.value;
+      select.append(option);
+    });
+    select.value = value;
+    select.addEventListener("change", () => onchange(select.value));
+    field.append(select);
+    return field;
+  }
+
+  const TALLEST = 560;
+  const LEGEND = 64;
+
+  /** Maps of the defects that were marked, over the picture they were marked in. */
+  function marked(marks, dataOf, pictureOf, chosen) {
+    const known = marks.pictures.some((each) => each.item === chosen.item);
+    if (!known) chosen.item = marks.pictures[0].item;
+    chosen.kind ??= marks.pictures[0].maps[0].kind;
+    const box = make("section", "rr-marks");
+    const words = make("p", "rr-found");
+    words.setAttribute("role", "status");
+    const plot = make("div", "rr-plot");
+    plot.setAttribute("role", "figure");
+    const mapOf = (picture) =>
+      picture.maps.find((each) => each.kind === chosen.kind) ?? picture.maps[0];
+
+    async function draw() {
+      const picture = marks.pictures.find((each) => each.item === chosen.item);
+      const { words: said, figure } = mapOf(picture);
+      words.textContent = said;
+      plot.setAttribute("aria-label", `${marks.title}. ${picture.label}. ${said}`);
+      plot.hidden = !figure;
+      if (!figure) return;
+      const { xaxis, yaxis } = figure.layout;
+      const [width, height] = [xaxis.range[1], yaxis.range[0]];
+      const tall = Math.min(TALLEST, Math.round((plot.clientWidth * height) / width));
+      const source = pictureOf?.(chosen.item);
+      const under = { source, xref: "x", yref: "y", x: 0, y: 0, sizex: width, sizey: height };
+      const images = source ? [{ ...under, sizing: "stretch", layer: "below" }] : [];
+      await window.rrPlots.draw(plot, {
+        ...figure,
+        layout: { ...figure.layout, images, height: tall + LEGEND },
+      });
+    }
+
+    const change = (what) => (value) => {
+      chosen[what] = value;
+      draw();
+    };
+    const link = download("Counts of all pictures (CSV)", dataOf(marks.table), "marks.csv");
+    const pictures = marks.pictures.map((each) => ({ value: each.item, label: each.label }));
+    const kinds = marks.pictures[0].maps.map(({ kind }) => ({ value: kind, label: kind }));
+    box.append(
+      make("h3", "", marks.title),
+      make("p", "rr-words", marks.words),
+      chooser("Picture", pictures, chosen.item, change("item")),
+      chooser("Defect", kinds, chosen.kind, change("kind")),
+      words,
+      plot,
+      link,
+    );
+    return [box, draw];
+  }
+
   function list(title, entries) {
     if (!entries.length) return null;
     const box = make("details", "rr-notes");
@@ -122,27 +190,35 @@
   }
 
   function facts(view) {
-    const { votes, raters, items, conditions } = view.facts;
-    const number = new Intl.NumberFormat("en");
+    const { votes, marks, raters, items, conditions } = view.facts;
+    const format = new Intl.NumberFormat("en");
+    const count = (number, one) => `${format.format(number)} ${one}${number === 1 ? "" : "s"}`;
+    const given = votes || !marks ? [count(votes, "vote")] : [];
+    if (marks) given.push(count(marks, "mark"));
     return (
-      `${number.format(votes)} votes of ${number.format(raters)} raters on ` +
-      `${number.format(items)} stimuli, ${number.format(conditions)} conditions.`
+      `${given.join(" and ")} of ${count(raters, "rater")} on ` +
+      `${items === 1 ? "1 stimulus" : `${format.format(items)} stimuli`}` +
+      `${conditions ? `, ${count(conditions, "condition")}` : ""}.`
     );
   }
 
   /**
-   * Show a view in an element. dataOf(table) gives the address of a table as CSV; onExclude, where
-   * given, is called with the list of raters to leave out. Resolves when all figures are drawn.
+   * Show a view in an element. dataOf(table) gives the address of a table as CSV, pictureOf(item)
+   * that of a picture. onExclude, where given, is called with the list of raters to leave out.
+   * chosen holds what the reader chose of the maps, for when the view is shown anew. Resolves when
+   * all figures are drawn.
    */
-  async function show(element, view, dataOf, onExclude) {
+  async function show(element, view, dataOf, { onExclude, pictureOf, chosen = {} } = {}) {
     const root = make("div", "rr-study-results");
     const [results, drawResults] = sections(view.results, dataOf);
     const [strategies, drawStrategies] = sections(view.strategies, dataOf);
     root.append(
       paragraphs(view.answer, "rr-answer"),
       make("p", "rr-facts", facts(view)),
-      results,
     );
+    if (view.results.length) root.append(results);
+    const [maps, drawMaps] = view.marks ? marked(view.marks, dataOf, pictureOf, chosen) : [];
+    if (maps) root.append(maps);
     if (view.strategies.length) {
       root.append(make("h2", "", "Strategies"), paragraphs(view.strategy_answer, "rr-answer"));
       root.append(strategies);
@@ -157,7 +233,8 @@
     ];
     root.append(...parts.filter(Boolean));
     element.replaceChildren(root);
-    await Promise.all([...drawResults, ...drawStrategies].map((draw) => draw()));
+    const draws = [...drawResults, ...(maps ? [drawMaps] : []), ...drawStrategies];
+    await Promise.all(draws.map((draw) => draw()));
     root.dataset.drawn = "yes";
   }
 
