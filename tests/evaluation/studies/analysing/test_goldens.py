@@ -11,9 +11,10 @@ import choix
 import numpy as np
 import pytest
 
-from evaluation.studies.analysing.agreement import intraclass_correlation, krippendorff_alpha
+from evaluation.studies.analysing.agreement import krippendorff_alpha
 from evaluation.studies.analysing.choice_scale import Model, fit_scale
 from evaluation.studies.analysing.components import variance_components
+from evaluation.studies.analysing.intraclass import intraclass_correlation
 from evaluation.studies.analysing.matrix import ScoreMatrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
 from evaluation.studies.analysing.pair_outliers import SUSPECT, outlier_scores
