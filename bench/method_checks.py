@@ -197,15 +197,16 @@ def sensitivity_coverage(generator: np.random.Generator) -> float:
 
 def false_stage(generator: np.random.Generator) -> float:
     """Equal instructions said to differ in severe errors; each rater works under one."""
-    return float(severe_differences(_stages(generator, 0.0), "stage")["p"].iloc[0] < ALPHA)
+    return float(severe_differences(votes_by_stage(generator, 0.0), "stage")["p"].iloc[0] < ALPHA)
 
 
 def power_of_stage(generator: np.random.Generator) -> float:
     """Severe errors falling from 24 to 11 % found."""
-    return float(severe_differences(_stages(generator, -1.0), "stage")["p"].iloc[0] < ALPHA)
+    return float(severe_differences(votes_by_stage(generator, -1.0), "stage")["p"].iloc[0] < ALPHA)
 
 
-def _stages(generator: np.random.Generator, change: float) -> pd.DataFrame:
+def votes_by_stage(generator: np.random.Generator, change: float) -> pd.DataFrame:
+    """Annotations under two instructions; those with pictures change severe errors (logit)."""
     rater, image, frame = crossed(30, 24)
     later = rater % 2
     felt = -1.3 + change * later
@@ -237,11 +238,16 @@ def power_of_characteristic(generator: np.random.Generator) -> float:
 
 
 def _by_kind(generator: np.random.Generator, gains: dict[str, float]) -> pd.DataFrame:
+    table = qa_by_characteristic(votes_by_kind(generator, gains))
+    return table[table["characteristic"] != ALL]
+
+
+def votes_by_kind(generator: np.random.Generator, gains: dict[str, float]) -> pd.DataFrame:
+    """Annotations of four kinds of image, of which quality assurance improves some."""
     votes = assured_votes(generator, 0.0, images=40)
     kind = votes["item"].astype(int).map(lambda image: KINDS[image % len(KINDS)])
     quality = votes["quality"] + kind.map(gains).fillna(0.0)
-    table = qa_by_characteristic(votes.assign(characteristics=kind, quality=quality))
-    return table[table["characteristic"] != ALL]
+    return votes.assign(characteristics=kind, quality=quality)
 
 
 def power_of_two_part(generator: np.random.Generator) -> float:
@@ -258,15 +264,15 @@ def power_of_two_part(generator: np.random.Generator) -> float:
 
 def false_budget(generator: np.random.Generator) -> float:
     """Two arms alike in everything, said to give different errors for the same money."""
-    return float(budget_differences(_arms(generator, 0.6))["p"].iloc[0] < ALPHA)
+    return float(budget_differences(two_arms(generator, 0.6))["p"].iloc[0] < ALPHA)
 
 
 def power_of_budget(generator: np.random.Generator) -> float:
     """Votes with 1.3 times the noise found to be worth less."""
-    return float(budget_differences(_arms(generator, 0.78))["p"].iloc[0] < ALPHA)
+    return float(budget_differences(two_arms(generator, 0.78))["p"].iloc[0] < ALPHA)
 
 
-def _arms(generator: np.random.Generator, noise: float) -> pd.DataFrame:
+def two_arms(generator: np.random.Generator, noise: float) -> pd.DataFrame:
     """Sixteen raters in each of two arms on twenty items; the second arm has this noise."""
     truth = generator.uniform(1.5, 4.5, 20)
     parts = []

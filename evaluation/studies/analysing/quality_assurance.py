@@ -43,8 +43,8 @@ def qa_by_characteristic(votes: pd.DataFrame) -> pd.DataFrame:
     pairs, raters, images, before and after (mean quality), change with low and high (95 %,
     clustered by rater and image), severe_before and severe_after (rates), p, p_holm (over the
     characteristics) and verdict. Characteristics judged by a single rater are left out. Assumes
-    that what quality assurance did to one image does not depend on the others; selection of which annotations are
-    checked is not corrected for.
+    that what quality assurance did to one image does not depend on the others; selection of which
+    annotations are checked is not corrected for.
     """
     paired = votes[votes["before_quality"].notna()]
     groups = [(ALL, paired), *each_characteristic(paired).groupby("characteristic")]
