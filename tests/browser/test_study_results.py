@@ -72,6 +72,8 @@ def test_a_visitor_sees_the_sample_leaves_a_rater_out_and_brings_own_votes(
 def test_results_fit_a_phone_in_the_dark(address: str, open_page: Callable[..., Any]) -> None:
     size = {"width": 390, "height": 844}
     page = open_page(address, "/studies", color_scheme="dark", viewport=size).page
-    drawn(page)
+    results = drawn(page)
+    for figure in results.get_by_role("figure").all():
+        assert figure.is_visible(), figure.get_attribute("aria-label")
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0

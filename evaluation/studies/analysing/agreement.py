@@ -1,4 +1,4 @@
-"""How far raters agree: Krippendorff's alpha, and intraclass correlation."""
+"""How far raters agree: Krippendorff's alpha."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Literal
 import evalica
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from evaluation.studies.analysing.components import variance_components
 from evaluation.studies.analysing.matrix import ScoreMatrix
 from restoration.errors import OutOfRange
 
 Distance = Literal["nominal", "ordinal", "interval", "ratio"]
-DRAWS = 200
-SEED = 20240717
+LEAST_RATIO = 1e-6
+"""Of the variance between items to that within; agreement below chance has little meaning."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Alpha:
 
     value: float
     low: float
-    """Bootstrap over items, 95 %."""
+    """95 %."""
     high: float
 
 
@@ -50,89 +50,45 @@ def krippendorff_alpha(matrix: ScoreMatrix, distance: Distance = "interval") -> 
     return float(evalica.alpha(pd.DataFrame(pairable.T), distance=distance).alpha)
 
 
-def alpha_with_interval(matrix: ScoreMatrix, distance: Distance = "interval") -> Alpha:
-    """The same with a 95 % interval: items are drawn again with replacement."""
-    value = krippendorff_alpha(matrix, distance)
-    pairable = matrix.scores[matrix.given.sum(axis=1) > 1]
-    generator = np.random.default_rng(SEED)
-    draws = []
-    for _ in range(DRAWS):
-        drawn = pairable[generator.integers(0, len(pairable), len(pairable))]
-        if np.nanmin(drawn) < np.nanmax(drawn):
-            draws.append(float(evalica.alpha(pd.DataFrame(drawn.T), distance=distance).alpha))
-    low, high = np.percentile(draws, [2.5, 97.5]) if draws else (value, value)
-    return Alpha(value, float(low), float(high))
+def alpha_with_interval(matrix: ScoreMatrix) -> Alpha:
+    """The same for the interval distance with 95 % limits, for other items and these raters.
 
-
-@dataclass(frozen=True)
-class IntraclassCorrelation:
-    """Shrout and Fleiss, "Intraclass correlations", Psychological Bulletin 86, 1979."""
-
-    one_way_single: float | None
-    """ICC(1,1): every item has other raters. Only for complete tables."""
-    agreement_single: float
-    """ICC(2,1): how far one rater's vote can be trusted, biases of raters counted as error."""
-    consistency_single: float
-    """ICC(3,1): the same with biases taken out."""
-    one_way_mean: float | None
-    agreement_mean: float
-    """ICC(2,k): how far the mean of all raters can be trusted."""
-    consistency_mean: float
-
-
-def intraclass_correlation(matrix: ScoreMatrix) -> IntraclassCorrelation:
-    """From the mean squares where every rater judged every item, else from REML components.
-
-    Assumes that raters and items are samples from larger populations. With missing votes, k is
-    the mean number of votes on an item and the one-way forms are not given. Raises OutOfRange for
-    one rater, one item, or votes that are all equal.
+    Jackknife over items on the log of the variance ratio F between and within items, which alpha
+    is a function of (Arvesen, Annals of Mathematical Statistics 40, 1969), with Student's t.
+    Needs no normal votes. Drawing items with replacement, which is usual, covered 73 to 90 % in
+    studies of 12 to 40 items, because the same item drawn twice agrees with itself. With two
+    items, or where an item less leaves alpha undefined, the interval is all there is: -1 to 1.
     """
-    items, raters = matrix.scores.shape
-    if items < 2 or raters < 2:
-        raise OutOfRange(
-            "Intraclass correlation needs several items and several raters",
-            actual=f"{items} items, {raters} raters",
-            expected="at least 2 of each",
-        )
-    if np.nanmin(matrix.scores) == np.nanmax(matrix.scores):
-        raise OutOfRange("Intraclass correlation is undefined where all votes are equal")
-    if matrix.given.all():
-        return _from_mean_squares(matrix.scores)
-    parts = variance_components(matrix)
-    votes = matrix.given.sum() / items
-    both = parts.rater + parts.rest
-    return IntraclassCorrelation(
-        None,
-        _share(parts.item, both),
-        _share(parts.item, parts.rest),
-        None,
-        _share(parts.item, both / votes),
-        _share(parts.item, parts.rest / votes),
-    )
+    value = krippendorff_alpha(matrix)
+    given = matrix.given
+    pairable = given.sum(axis=1) > 1
+    scores, given = matrix.scores[pairable] - np.nanmean(matrix.scores), given[pairable]
+    scores = np.where(given, scores, 0.0)
+    count, total = given.sum(axis=1), scores.sum(axis=1)
+    squares = (scores**2).sum(axis=1)
+    within = (squares - total**2 / count) * count / (count - 1)
+    sums = np.stack([count, total, squares, within])
+    items = sums.shape[1]
+    if items < 3:
+        return Alpha(value, -1.0, 1.0)
+    whole = sums.sum(axis=1)
+    full = _log_ratio(whole, items)
+    pseudo = items * full - (items - 1) * _log_ratio(whole[:, None] - sums, items - 1)
+    if not np.isfinite(pseudo).all():
+        return Alpha(value, -1.0, 1.0)
+    reach = stats.t.ppf(0.975, items - 1) * pseudo.std(ddof=1) / np.sqrt(items)
+    ends = _alpha_of(pseudo.mean() + np.array([-reach, reach]), whole[0], items)
+    return Alpha(value, float(min(ends[0], value)), float(max(ends[1], value)))
 
 
-def _from_mean_squares(scores: np.ndarray) -> IntraclassCorrelation:
-    n, k = scores.shape
-    mean = scores.mean()
-    between = k * ((scores.mean(axis=1) - mean) ** 2).sum() / (n - 1)
-    raters = n * ((scores.mean(axis=0) - mean) ** 2).sum() / (k - 1)
-    total = ((scores - mean) ** 2).sum()
-    rest = (total - (n - 1) * between - (k - 1) * raters) / ((n - 1) * (k - 1))
-    within = (total - (n - 1) * between) / (n * (k - 1))
-    return IntraclassCorrelation(
-        _ratio(between - within, between + (k - 1) * within),
-        _ratio(between - rest, between + (k - 1) * rest + k * (raters - rest) / n),
-        _ratio(between - rest, between + (k - 1) * rest),
-        _ratio(between - within, between),
-        _ratio(between - rest, between + (raters - rest) / n),
-        _ratio(between - rest, between),
-    )
+def _log_ratio(sums: np.ndarray, items: int) -> np.ndarray:
+    """log F from counts, totals, squares and weighted squares within, each summed over items."""
+    count, total, squares, within = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = (squares - total**2 / count) / (count - 1) / (within / count)
+        ratio = ((count - 1) * apart - (count - items)) / (items - 1)
+        return np.asarray(np.log(np.maximum(ratio, LEAST_RATIO)))
 
 
-def _share(signal: float, noise: float) -> float:
-    return _ratio(signal, signal + noise)
-
-
-def _ratio(above: float, below: float) -> float:
-    """0 where there is nothing between items: then a vote says nothing about them."""
-    return float(above / below) if abs(below) > 1e-12 else 0.0
+def _alpha_of(log_ratio: np.ndarray, votes: float, items: int) -> np.ndarray:
+    return 1 - (votes - 1) / ((items - 1) * np.exp(log_ratio) + votes - items)

@@ -43,10 +43,13 @@ PARTS = (
     Part("arms", lambda votes: parts.strategy_of(votes, "arm")),
     Part("stages", lambda votes: parts.strategy_of(votes, "stage")),
     Part("providers", lambda votes: parts.strategy_of(votes, "provider")),
+    Part("stage_differences", lambda votes: parts.severe_differences_of(votes, "stage")),
+    Part("provider_differences", lambda votes: parts.severe_differences_of(votes, "provider")),
     Part("quality_assurance", parts.quality_assurance_of),
     Part("marks", parts.marks_of, is_of_marks=True),
     Part("mark_boxes", parts.mark_boxes_of, is_of_marks=True),
     Part("budgets", parts.budgets_of, is_live=False),
+    Part("budget_differences", parts.budget_differences_of, is_live=False),
     Part("votes_to_target", parts.votes_to_target_of, is_live=False),
     Part("model", parts.model_of, is_live=False),
 )
@@ -159,6 +162,7 @@ def _facts(
         "raters": len({*counted["rater"], *marks["rater"]}),
         "items": len({*counted["item"], *marks["item"]}),
         "conditions": int(compared_conditions["condition"].nunique()),
+        "contents": int(opinions["content"].nunique()),
         "marks": int((marks["kind"] != "").sum()),
         "protocol": str(scores["protocol"].iloc[0]) if len(scores) else "",
         "scale": [float(scores["scale_min"].iloc[0]), float(scores["scale_max"].iloc[0])]

@@ -42,7 +42,7 @@ def budget_curves(votes: pd.DataFrame) -> BudgetCurves:
     reference has an error of its own. Arms with fewer than four raters are left out.
     """
     counted = scored(votes)
-    unit = _unit(counted)
+    unit = budget_unit(counted)
     truth = pd.to_numeric(counted["truth"], errors="coerce")
     known = truth.groupby(counted["item"]).mean()
     is_known = bool(known.notna().all()) and len(known) > 0
@@ -58,7 +58,7 @@ def budget_curves(votes: pd.DataFrame) -> BudgetCurves:
         columns = _places(own.raters, matrix.raters)
         reference = known.reindex(own.items).to_numpy(dtype=float) if is_known else None
         curve = _curve(own.scores, everybody, columns, reference, generator)
-        price = _price(group, unit) * len(own.items)
+        price = price_of(group, unit) * len(own.items)
         rows.append(curve.assign(arm=arm, spent=curve["votes_per_item"] * price))
     table = pd.concat(rows)[COLUMNS] if rows else pd.DataFrame(columns=COLUMNS)
     words = "the known right answers" if is_known else "the pooled mean of raters not drawn"
@@ -164,12 +164,13 @@ def _needed(deviation: float, half_width: float) -> int:
     return votes
 
 
-def _unit(votes: pd.DataFrame) -> str:
+def budget_unit(votes: pd.DataFrame) -> str:
+    """What arms are compared at: cost, seconds or votes, the first that was recorded."""
     if votes["cost"].notna().any() and votes["cost"].sum() > 0:
         return "cost"
     return "seconds" if votes["seconds"].notna().any() else "votes"
 
 
-def _price(votes: pd.DataFrame, unit: str) -> float:
+def price_of(votes: pd.DataFrame, unit: str) -> float:
     """Mean of one vote; an arm without a record of it counts as free only where all are."""
     return 1.0 if unit == "votes" else float(votes[unit].fillna(0).mean())

@@ -85,13 +85,26 @@ def clustered_means(
     total = np.bincount(groups, weights, count)
     means = np.bincount(groups, weights * values, count) / total
     influence = weights * (values - means[groups]) / total[groups]
+    return clustered_values(means, influence, groups, factors)
+
+
+def clustered_values(
+    values: np.ndarray, influence: np.ndarray, groups: np.ndarray, factors: Sequence[np.ndarray]
+) -> ClusteredMeans:
+    """The same for other figures than means, from the influence of each vote on its group's.
+
+    values: (groups,). influence: (votes,) how far each vote moves the figure of its group, with
+    a sum of zero (Hampel, J. American Statistical Association 69, 1974). factors: one or two
+    arrays (votes,) of numbers from 0, each with two levels at least.
+    """
+    count, factors = len(values), list(factors)
     sizes = [int(factor.max()) + 1 for factor in factors]
     freedoms = [size - 1 for size in sizes]
     if len(factors) == 2:
         factors.append(factors[0].astype(np.int64) * sizes[1] + factors[1])
         freedoms.append(freedoms[0] * freedoms[1])
     parts = tuple(_products(influence, groups, factor, count) for factor in factors)
-    return ClusteredMeans(means, parts, tuple(freedoms))
+    return ClusteredMeans(values, parts, tuple(freedoms))
 
 
 def clustered_mean(

@@ -42,8 +42,9 @@ def methods_paragraph(analysis: Analysis) -> str:
         )
     if "agreement" in tables:
         said.append(
-            "Agreement is Krippendorff's alpha (interval; bootstrap over items) and intraclass "
-            "correlation (Shrout and Fleiss, 1979)."
+            "Agreement is Krippendorff's alpha (interval distance; jackknife over items on the log "
+            "variance ratio) and intraclass correlation (Shrout and Fleiss, 1979; limits of "
+            "McGraw and Wong, 1996, where no vote is missing)."
         )
     if "detection" in tables:
         said.append(

@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from evaluation.studies.analysing.agreement import alpha_with_interval, intraclass_correlation
+from evaluation.studies.analysing.agreement import alpha_with_interval
 from evaluation.studies.analysing.budget import budget_curves, votes_to_target
+from evaluation.studies.analysing.budget_differences import budget_differences
 from evaluation.studies.analysing.detection import PROTOCOL as DETECTION
 from evaluation.studies.analysing.detection import detection
+from evaluation.studies.analysing.intraclass import intraclass_correlation, intraclass_limits
 from evaluation.studies.analysing.marks import EDGES, mark_counts
 from evaluation.studies.analysing.matrix import score_matrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
@@ -18,7 +20,7 @@ from evaluation.studies.analysing.quality import ANNOTATION
 from evaluation.studies.analysing.quality_assurance import qa_by_characteristic
 from evaluation.studies.analysing.rankings import judged_pairs, rankings
 from evaluation.studies.analysing.raters import rater_table, with_and_without
-from evaluation.studies.analysing.strategies import strategy_table
+from evaluation.studies.analysing.strategies import severe_differences, strategy_table
 from evaluation.studies.analysing.subject_bias import subject_model
 from evaluation.studies.analysing.votes import scored
 from restoration.errors import RestorationError
@@ -81,7 +83,7 @@ def items_of(votes: Votes) -> pd.DataFrame:
 
 
 def agreement_of(votes: Votes) -> pd.DataFrame:
-    """measure, value, low, high; intraclass correlations come without an interval."""
+    """measure, value, low, high; intraclass correlations have limits where no vote is missing."""
     scores = scored(votes.opinions)
     if scores.empty:
         return pd.DataFrame()
@@ -91,11 +93,14 @@ def agreement_of(votes: Votes) -> pd.DataFrame:
         ("Krippendorff's alpha (interval)", alpha.value, alpha.low, alpha.high)
     ]
     found = intraclass_correlation(matrix)
-    rows += [
-        ("ICC(2,1), one rater", found.agreement_single, None, None),
-        ("ICC(2,k), mean of all raters", found.agreement_mean, None, None),
-        ("ICC(3,1), one rater, bias removed", found.consistency_single, None, None),
-    ]
+    limits = intraclass_limits(matrix)
+    for name, form in (
+        ("ICC(2,1), one rater", "agreement_single"),
+        ("ICC(2,k), mean of all raters", "agreement_mean"),
+        ("ICC(3,1), one rater, bias removed", "consistency_single"),
+    ):
+        ends = getattr(limits, form) if limits else (None, None)
+        rows.append((name, getattr(found, form), *ends))
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
 
 
@@ -148,6 +153,11 @@ def strategy_of(votes: Votes, factor: str) -> pd.DataFrame:
     return strategy_table(votes.judged, factor) if len(votes.judged) else pd.DataFrame()
 
 
+def severe_differences_of(votes: Votes, factor: str) -> pd.DataFrame:
+    """See `severe_differences`."""
+    return severe_differences(votes.judged, factor) if len(votes.judged) else pd.DataFrame()
+
+
 def quality_assurance_of(votes: Votes) -> pd.DataFrame:
     """See `qa_by_characteristic`."""
     if not votes.judged["before_quality"].notna().any():
@@ -162,6 +172,14 @@ def budgets_of(votes: Votes) -> pd.DataFrame:
         return pd.DataFrame()
     curves = budget_curves(scores)
     return curves.table.assign(unit=curves.unit, reference=curves.reference)
+
+
+def budget_differences_of(votes: Votes) -> pd.DataFrame:
+    """See `budget_differences`."""
+    scores = scored(votes.opinions)
+    if scores.loc[scores["arm"] != "", "arm"].nunique() < 2:
+        return pd.DataFrame()
+    return budget_differences(scores)
 
 
 def votes_to_target_of(votes: Votes) -> pd.DataFrame:

@@ -51,7 +51,7 @@ RESULTS = (
         "preferences",
         "Preferences",
         "How often raters preferred one to the other, ties counted half, with 95 % intervals for "
-        "other raters and images like these.",
+        "other raters, and for other images where there are at least eight.",
         preferences_figure,
     ),
     Section(
@@ -100,7 +100,8 @@ STRATEGIES = (
     Section(
         "quality_assurance",
         "Where quality assurance pays",
-        "The same annotation before and after, by image characteristic, 95 % intervals.",
+        "The same annotation before and after, by image characteristic, with 95 % intervals for "
+        "other raters. A kind with fewer than eight images speaks of these images only.",
         quality_assurance_figure,
     ),
     Section(

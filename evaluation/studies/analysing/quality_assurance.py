@@ -15,6 +15,8 @@ ALL = "all images"
 COLUMNS = [
     "characteristic",
     "pairs",
+    "raters",
+    "images",
     "before",
     "after",
     "change",
@@ -38,11 +40,11 @@ def qa_by_characteristic(votes: pd.DataFrame) -> pd.DataFrame:
     """One row for all images, then one for each characteristic, from votes `with_quality`.
 
     Only votes whose score before quality assurance is recorded are used, paired with themselves:
-    pairs, before and after (mean quality), change with low and high (95 %, clustered by rater and
-    image), severe_before and severe_after (rates), p, p_holm (over the characteristics) and
-    verdict. Characteristics judged by a single rater are left out. Assumes that what quality
-    assurance did to one image does not depend on the others; selection of which annotations are
-    checked is not corrected for.
+    pairs, raters, images, before and after (mean quality), change with low and high (95 %,
+    clustered by rater and image), severe_before and severe_after (rates), p, p_holm (over the
+    characteristics) and verdict. Characteristics judged by a single rater are left out. Assumes
+    that what quality assurance did to one image does not depend on the others; selection of which
+    annotations are checked is not corrected for.
     """
     paired = votes[votes["before_quality"].notna()]
     groups = [(ALL, paired), *each_characteristic(paired).groupby("characteristic")]
@@ -65,6 +67,8 @@ def _row(name: str, votes: pd.DataFrame) -> tuple[object, ...]:
     return (
         name,
         len(votes),
+        int(votes["rater"].nunique()),
+        int(votes["item"].nunique()),
         float(before.mean()),
         float(after.mean()),
         change,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from evaluation.studies.analysing.analysis import Analysis
+from evaluation.studies.analysing.clustered import LEAST_CONTENTS
 from evaluation.studies.analysing.conditions import Method
 from evaluation.studies.analysing.detection import MARGIN
 from evaluation.studies.analysing.marks import ANY
@@ -14,6 +16,8 @@ from evaluation.studies.analysing.preferences import ALPHA
 from evaluation.studies.analysing.quality_assurance import ALL, Verdict
 
 MOST_NAMED = 3
+FEW_RATERS = 8
+"""Below this, clustered intervals are too short in simulations."""
 PERCENT = "\u00a0%"
 """The sign stays on the line of its number."""
 
@@ -22,6 +26,9 @@ def answer(analysis: Analysis) -> tuple[str, ...]:
     """What raters prefer, whether to trust them, what they can tell and what they marked."""
     said = [_preferred(analysis), _trust(analysis), _detected(analysis), _marked(analysis)]
     found = tuple(sentence for sentence in said if sentence)
+    rests_on = _rests_on(analysis)
+    if found and rests_on:
+        found = (*found, rests_on)
     return found or ("The votes do not compare anything yet.",)
 
 
@@ -169,12 +176,23 @@ def _stages(analysis: Analysis) -> str | None:
         return None
     ordered = table.sort_values("severe")
     least, most = ordered.iloc[0], ordered.iloc[-1]
+    apart = _stages_apart(analysis, most, least)
     return (
         f"Severe errors are rarest with the instructions “{least['stage']}” "
         f"({percent(least['severe'])}, {percents(least['severe_low'], least['severe_high'])}) and "
         f"most frequent with “{most['stage']}” ({percent(most['severe'])}, "
-        f"{percents(most['severe_low'], most['severe_high'])})."
+        f"{percents(most['severe_low'], most['severe_high'])}){apart}."
     )
+
+
+def _stages_apart(analysis: Analysis, most: pd.Series, least: pd.Series) -> str:
+    table = analysis.tables.get("stage_differences", pd.DataFrame(columns=["first", "second"]))
+    rows = table[(table["first"] == most["stage"]) & (table["second"] == least["stage"])]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    points = f"{100 * row['low']:.0f} to {100 * row['high']:.0f} points"
+    return f": {points} apart" if row["p_holm"] < ALPHA else f", which may be chance ({points})"
 
 
 def _quality_assurance(analysis: Analysis) -> str | None:
@@ -183,38 +201,58 @@ def _quality_assurance(analysis: Analysis) -> str | None:
         return None
     whole = table[table["characteristic"] == ALL]
     kinds = table[table["characteristic"] != ALL]
-    pays = [str(name) for name in kinds.loc[kinds["verdict"] == Verdict.PAYS, "characteristic"]]
     row = whole.iloc[0] if len(whole) else kinds.iloc[0]
+    on = f" on these {row['images']} images" if row["images"] < LEAST_CONTENTS else ""
+    few = f", as {row['raters']} raters say" if row["raters"] < FEW_RATERS else ""
     change = (
         f"Quality assurance changes the mean quality by {row['change']:+.3f} "
-        f"({row['low']:+.3f} to {row['high']:+.3f})"
+        f"({row['low']:+.3f} to {row['high']:+.3f}){on}{few}"
     )
+    pays = [_kind(each) for each in kinds[kinds["verdict"] == Verdict.PAYS].to_dict("records")]
     if pays:
         return f"{change}; it improves images marked {_listed(pays)}."
+    if kinds.empty:
+        return f"{change}; no kinds of image were told apart."
     return f"{change}; for no kind of image is an improvement shown."
 
 
+def _kind(row: Mapping[Any, Any]) -> str:
+    """A kind of image, and what little its verdict rests on."""
+    few = row["images"] < LEAST_CONTENTS
+    return f"{row['characteristic']} (only these {row['images']})" if few else row["characteristic"]
+
+
+MONEY = {"cost": "money", "seconds": "time", "votes": "number of votes"}
+
+
 def _budget(analysis: Analysis) -> str | None:
-    table = analysis.tables.get("budgets")
-    if table is None or table["arm"].nunique() < 2:
+    table = analysis.tables.get("budget_differences")
+    curves = analysis.tables.get("budgets")
+    if table is None or table.empty or curves is None:
         return None
-    common = float(table.groupby("arm")["spent"].max().min())
-    at = pd.DataFrame(
-        [
-            rows[rows["spent"] <= common * (1 + 1e-9)].sort_values("spent").iloc[-1]
-            for _, rows in table.groupby("arm")
-            if (rows["spent"] <= common * (1 + 1e-9)).any()
-        ]
-    ).sort_values("error")
-    if len(at) < 2:
+    row = table.sort_values("ratio").iloc[0]
+    found = (
+        f"“{row['first']}” has {row['ratio']:.2f} times the error of “{row['second']}” "
+        f"({interval(row['low'], row['high'])})"
+    )
+    same = f"or the same {MONEY[curves['unit'].iloc[0]]}"
+    if row["p_holm"] < ALPHA:
+        return f"F{same}, {found}."
+    return f"No arm is shown to give nearer scores f{same}: {found}."
+
+
+def _rests_on(analysis: Analysis) -> str | None:
+    """Said where raters or images are too few to stand for others."""
+    if "rankings" not in analysis.tables:
         return None
-    best, worst = at.iloc[0], at.iloc[-1]
-    clear = " " if best["high"] < worst["low"] else " on average, within the uncertainty, "
-    return (
-        f"For the same {table['unit'].iloc[0]} of {common:.0f}, “{best['arm']}” has{clear}"
-        f"the smallest error ({best['error']:.2f}, {interval(best['low'], best['high'])}; "
-        f"“{worst['arm']}” {worst['error']:.2f}, {interval(worst['low'], worst['high'])})."
-    ).replace("  ", " ")
+    images, raters = analysis.facts["contents"], analysis.facts["raters"]
+    which = "this one image" if images == 1 else f"these {images} images"
+    said = [f"this holds for {which} only"] if images < LEAST_CONTENTS else []
+    if raters < FEW_RATERS:
+        count = "one rater is" if raters == 1 else f"{raters} raters are"
+        said.append(f"{count} few, and intervals may be too short")
+    joined = "; ".join(said)
+    return f"{joined[0].upper()}{joined[1:]}." if said else None
 
 
 def _listed(words: Sequence[str]) -> str:

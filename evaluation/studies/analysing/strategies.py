@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.analysing.clustered import clustered_mean, factors_of
+from evaluation.studies.analysing.clustered import (
+    clustered_mean,
+    clustered_means,
+    codes,
+    factors_of,
+)
 from evaluation.studies.analysing.intervals import mean_interval
+from evaluation.studies.analysing.preferences import holm
 from restoration.errors import RestorationError
 
 FACTORS = ("arm", "stage", "provider", "qa")
@@ -29,6 +37,29 @@ def strategy_table(votes: pd.DataFrame, factor: str) -> pd.DataFrame:
     columns = [factor, *NAMES, *QUARTILES, "seconds", "cost"]
     table = pd.DataFrame(rows, columns=columns)
     return table.astype(object).where(table.notna(), None)
+
+
+def severe_differences(votes: pd.DataFrame, factor: str) -> pd.DataFrame:
+    """One row for each two levels of a factor, the one with more severe errors first.
+
+    Columns: first, second, difference of their rates with low and high (95 %, clustered by rater
+    and image, whether raters work at one level or at several), p, p_holm. Levels with one rater
+    are left out. Holds for other raters, and for other images where there are at least eight.
+    """
+    chosen = votes[votes[factor] != ""]
+    raters = chosen.groupby(factor)["rater"].nunique()
+    chosen = chosen[chosen[factor].isin(raters.index[raters > 1])]
+    names = sorted(set(chosen[factor]))
+    rows = []
+    if len(names) > 1:
+        severe = chosen["severe"].to_numpy(dtype=float)
+        groups = codes(chosen[factor].to_numpy())
+        means = clustered_means(severe, np.ones(len(severe)), groups, factors_of(chosen, "item"))
+        for a, b in combinations(np.argsort(-means.values, kind="stable"), 2):
+            found = means.difference(int(a), int(b))
+            rows.append((names[a], names[b], found.value, found.low, found.high, found.p))
+    table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
+    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
 
 
 def _counts(votes: pd.DataFrame) -> dict[str, float]:

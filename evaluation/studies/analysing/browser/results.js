@@ -29,7 +29,7 @@
   function sections(list, dataOf) {
     const grid = make("div", "rr-sections");
     const slots = list.map((each) => {
-      const section = make("section", WIDE.has(each.table) ? "rr-wide" : "");
+      const section = make("section", WIDE.has(each.table) ? "rr-whole-row" : "");
       const plot = make("div", "rr-plot");
       plot.setAttribute("role", "figure");
       plot.setAttribute("aria-label", `${each.title}. ${each.words}`);

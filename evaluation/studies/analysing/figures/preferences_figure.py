@@ -34,5 +34,5 @@ def preferences_figure(preferences: pd.DataFrame) -> go.Figure:
             )
     order = [f"{a} over {b}" for a, b in zip(rows["first"], rows["second"], strict=True)]
     figure.update_yaxes(categoryorder="array", categoryarray=order)
-    figure.update_xaxes(title="Share of judgements that prefer the first", tickformat=".0%")
+    figure.update_xaxes(title="Share preferring the first", tickformat=".0%")
     return figure.update_layout(height=height_of(len(rows)) + 30, hovermode="closest")

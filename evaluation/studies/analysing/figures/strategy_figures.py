@@ -13,6 +13,7 @@ from evaluation.studies.analysing.quality_assurance import Verdict
 
 COLOURS = {Verdict.PAYS: GREEN, Verdict.HARMS: VERMILION, Verdict.UNKNOWN: GRAY}
 SYMBOLS = {Verdict.PAYS: "circle", Verdict.HARMS: "x", Verdict.UNKNOWN: "circle-open"}
+ODDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
 
 
 def severe_figure(table: pd.DataFrame, narrow: bool = False) -> go.Figure:
@@ -84,7 +85,7 @@ def quality_assurance_figure(table: pd.DataFrame) -> go.Figure:
                 format="+.3f",
             )
     figure.update_yaxes(categoryorder="array", categoryarray=list(rows["characteristic"]))
-    figure.update_xaxes(title="Change in quality by quality assurance", tickformat="+.2f")
+    figure.update_xaxes(title="Change in quality", tickformat="+.2f")
     return figure.update_layout(height=height_of(len(rows)) + 30, hovermode="closest")
 
 
@@ -108,6 +109,6 @@ def model_figure(coefficients: pd.DataFrame) -> go.Figure:
             colour=colour,
             symbol=symbol,
         )
-    figure.update_xaxes(title="Odds ratio (below 1: rarer, or lower)", type="log", dtick="D2")
+    figure.update_xaxes(title="Odds ratio (below 1: rarer, or lower)", type="log", tickvals=ODDS)
     figure.update_layout(scattermode="group", scattergap=0.6)
     return figure.update_layout(height=height_of(rows["term"].nunique()) + 50, hovermode="closest")

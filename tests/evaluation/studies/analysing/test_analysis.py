@@ -14,6 +14,7 @@ import pytest
 from evaluation.__main__ import main
 from evaluation.studies.analysing.analysis import Analysis, analyse, votes_hash
 from evaluation.studies.analysing.budget import budget_curves
+from evaluation.studies.analysing.budget_differences import budget_differences
 from evaluation.studies.analysing.crossed_plan import CrossedPlan, crossed_power, plan_crossed
 from evaluation.studies.analysing.samples import SAMPLE_STUDY
 from evaluation.studies.analysing.sentences import answer, strategy_answer
@@ -56,6 +57,33 @@ def test_real_votes_are_analysed_within_twenty_seconds_of_computing(goldens: Pat
     assert analysis.facts["votes"] == 22864
     assert "scores highest" in answer(analysis)[0]
     assert len(analysis.tables["rankings"]) == 3 * 24
+
+
+def test_sentences_say_how_few_images_and_raters_they_rest_on() -> None:
+    sample = read_votes(SAMPLE_STUDY).votes
+    judged = sample[sample["protocol"] == "annotation"]
+    people = sorted(set(judged["rater"]))[:6]
+    pictures = sorted(set(judged["item"]))[:6]
+    few = judged[judged["item"].isin(pictures) & judged["rater"].isin(people)]
+    said = " ".join(strategy_answer(analyse(vote_table(few), live_only=True)))
+    assert "on these 6 images, as 5 raters say" in said
+    opinions = sample[
+        (sample["protocol"] == "acr") & sample["content"].isin(["image 1", "image 2"])
+    ]
+    everybody = answer(analyse(vote_table(opinions), live_only=True))
+    assert everybody[-1] == "This holds for these 2 images only."
+    some = opinions[opinions["rater"].isin(sorted(set(opinions["rater"]))[:3])]
+    assert "3 raters are few" in answer(analyse(vote_table(some), live_only=True))[-1]
+
+
+def test_equal_budgets_are_tested_and_said() -> None:
+    table = budget_differences(arms(0))
+    row = table.iloc[0]
+    assert (row["first"], row["second"]) == ("precise", "rough")
+    assert row["low"] < np.sqrt(2) / 3 < row["high"]
+    analysis = analyse(vote_table(arms(0)))
+    said = strategy_answer(analysis)
+    assert said[-1].startswith("For the same money, “precise” has 0.4")
 
 
 def test_command_prints_one_json_document(

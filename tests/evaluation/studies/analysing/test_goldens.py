@@ -11,9 +11,10 @@ import choix
 import numpy as np
 import pytest
 
-from evaluation.studies.analysing.agreement import intraclass_correlation, krippendorff_alpha
+from evaluation.studies.analysing.agreement import krippendorff_alpha
 from evaluation.studies.analysing.choice_scale import Model, fit_scale
 from evaluation.studies.analysing.components import variance_components
+from evaluation.studies.analysing.intraclass import intraclass_correlation, intraclass_limits
 from evaluation.studies.analysing.matrix import ScoreMatrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
 from evaluation.studies.analysing.pair_outliers import SUSPECT, outlier_scores
@@ -117,6 +118,15 @@ def test_intraclass_correlations_of_shrout_and_fleiss() -> None:
         0.6201,
         0.9093,
     ]
+
+
+def test_limits_of_the_intraclass_correlations() -> None:
+    """As R's psych and Python's pingouin print them for these data."""
+    limits = intraclass_limits(scores_of(SHROUT_FLEISS))
+    assert limits is not None
+    assert [round(end, 2) for end in limits.agreement_single] == [0.02, 0.76]
+    assert [round(end, 2) for end in limits.consistency_single] == [0.34, 0.95]
+    assert [round(end, 2) for end in limits.agreement_mean] == [0.07, 0.93]
 
 
 def test_components_equal_the_balanced_analysis_of_variance() -> None:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evaluation.studies.analysing.agreement import intraclass_correlation, krippendorff_alpha
+from evaluation.studies.analysing.agreement import krippendorff_alpha
 from evaluation.studies.analysing.choice_scale import Model, fit_scale
 from evaluation.studies.analysing.components import variance_components
 from evaluation.studies.analysing.conditions import Method, condition_scores
 from evaluation.studies.analysing.intervals import mean_interval, wilson
+from evaluation.studies.analysing.intraclass import intraclass_correlation
 from evaluation.studies.analysing.matrix import ScoreMatrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
 from evaluation.studies.analysing.pairs import comparisons, judgements_of_scores
