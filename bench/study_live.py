@@ -4,7 +4,7 @@
 
 Starts the app's Studies and Rate pages with a study of pairs, opens its Results tab in Chromium,
 gives votes one by one by the rating routes, and measures from the acknowledgement of each vote
-until both the count of votes and the figure of preferences on the page have changed. Writes
+until the page has the new count of votes and has drawn all figures of their analysis. Writes
 bench/records/study_live.json.
 """
 
@@ -30,17 +30,16 @@ RECORD = Path(__file__).parent / "records" / "study_live.json"
 PASSWORD = "for this measurement only"
 PROMISED = 5.0
 """Seconds."""
-PATIENCE = 120_000
-SETTLED = "#study-tabs [data-rr-study-results][data-complete=yes] .rr-facts"
-CHANGED = """([votes, drawn]) => {
-  const facts = document.querySelector("#study-tabs .rr-study-results .rr-facts");
-  const plot = document.querySelector("#study-tabs [aria-label^='Preferences.']");
-  return facts?.textContent.startsWith(votes) && plot?.data && JSON.stringify(plot.data) !== drawn;
-}"""
-DRAWN = """() => {
-  const plot = document.querySelector("#study-tabs [aria-label^='Preferences.']");
-  return plot?.data ? JSON.stringify(plot.data) : "";
-}"""
+PATIENCE = 60_000
+PLACE = "#study-tabs [data-rr-study-results]"
+SETTLED = f"{PLACE}[data-complete=yes] .rr-facts"
+SHOWN = f"""() => document.querySelector("{PLACE}").dataset.analysis"""
+FOLLOWED = f"""([votes, analysis]) => {{
+  const place = document.querySelector("{PLACE}");
+  const facts = place.querySelector(".rr-facts");
+  return facts?.textContent.startsWith(votes) && place.dataset.analysis !== analysis;
+}}"""
+"""The page names an analysis when the last of its figures is drawn."""
 
 
 def pair_study(store: StudyStore, raters: int, stimuli: list[StimulusSpec]) -> CreatedStudy:
@@ -91,10 +90,10 @@ def main() -> None:
             open_results(page, address, made.id)
             seconds = []
             for number in range(options.votes):
-                before = page.evaluate(DRAWN)
+                before = page.evaluate(SHOWN)
                 given += _vote(clients[3 + number % 5])
                 began = time.perf_counter()
-                page.wait_for_function(CHANGED, arg=[f"{given} votes", before])
+                page.wait_for_function(FOLLOWED, arg=[f"{given} votes", before])
                 seconds.append(round(time.perf_counter() - began, 2))
                 print(f"{seconds[-1]:.2f} s", flush=True)
                 page.locator(SETTLED).wait_for()

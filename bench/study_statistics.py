@@ -52,7 +52,6 @@ from evaluation.studies.analysing.votes import vote_table
 RECORD = Path(__file__).parent / "records" / "study_statistics.json"
 COVERAGE_RUNS, ERROR_RUNS = 500, 1000
 
-
 Count = Callable[[np.random.Generator], float]
 
 
@@ -240,7 +239,7 @@ CHECKS = {
     "type I: quality assurance": _type_one(false_improvement),
     "type I: assurance by characteristic": _type_one(of.false_characteristic),
     "type I: two-part model": _type_one(false_effect, 12),
-    "type I: equal budgets": _type_one(of.false_budget),
+    "type I: equal budgets": Check(of.false_budget, 0.05, 0.035, 0.065, 5 * ERROR_RUNS),
     "power: item score": _power(of.power_of_item_score),
     "power: difference of 0.5": _power(power_of_difference),
     "power: corrected difference": _power(of.power_of_corrected_difference),
@@ -262,7 +261,8 @@ CHECKS = {
     "any verdict by characteristic": Check(of.false_verdict, 0.05, 0.0, 0.065, ERROR_RUNS),
 }
 """By kind and method. BT.500's rule has no stated level, and a family of tests under Holm's
-correction may err less often than 5 %: for these only the upper limit is a promise."""
+correction may err less often than 5 %: for these only the upper limit is a promise. Equal budgets
+lie so near the limit that 1,000 studies, a standard error of 0.7 %, do not tell the side."""
 
 
 def _scale_coverage(model: Model, generator: np.random.Generator) -> float:

@@ -39,9 +39,11 @@ def served(app: Any) -> Iterator[str]:
             assert thread.is_alive(), "the server stopped while starting"
             assert time.monotonic() < deadline, "the server did not start within a minute"
             time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
 
 
 @pytest.fixture(scope="module")

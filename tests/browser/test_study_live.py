@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bench.rating_clients import RaterClient
-from bench.study_live import CHANGED, DRAWN, PASSWORD, open_results
+from bench.study_live import FOLLOWED, PASSWORD, SHOWN, open_results
 from evaluation.studies.collecting.creation import CreatedStudy, StimulusSpec, create_study
 from evaluation.studies.collecting.design import Arm, Design
 from evaluation.studies.collecting.items import Role
@@ -32,6 +32,8 @@ MARKED: tuple[list[dict[str, Any]], ...] = ([LOST], [LOST, INVENTED], [])
 """What three raters draw into each picture."""
 FIRST_VOTES = 4
 PICTURE = ".rr-plot .imagelayer image"
+PREFERENCES = """() => JSON.stringify(
+  document.querySelector("#study-tabs [aria-label^='Preferences.']").data)"""
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +103,10 @@ def test_a_vote_changes_the_open_results_and_marks_stay_chosen(
     assert httpx.get(f"{address}/{under}", headers=stranger).status_code == 401
 
     assert grave(page) == []
-    before = page.evaluate(DRAWN)
+    before, preferred = page.evaluate(SHOWN), page.evaluate(PREFERENCES)
     raters[2].vote()
-    page.wait_for_function(CHANGED, arg=["5 votes", before])
+    page.wait_for_function(FOLLOWED, arg=["5 votes", before])
+    assert page.evaluate(PREFERENCES) != preferred
     maps.get_by_text("1 of 3 raters marked this, with 1 box.").wait_for()
     assert maps.get_by_role("combobox", name="Defect").input_value() == "detail invented"
 

@@ -66,14 +66,15 @@ class AnalysisDesk:
         """What is known so far: the view, or how far the work has come, or why there is none."""
         place = self._place(id)
         job = self._pool.get(id)
+        is_over = job is None or job.state.over
         if job is not None and job.error is not None:
             return JSONResponse(as_record(job.error), 422, PRIVATE)
         view = place / files.VIEW
         if view.is_file():
             return FileResponse(view, media_type="application/json", headers=PRIVATE)
-        doing = job.progress.doing if job is not None else "waiting"
-        if job is None or job.state.over:
+        if is_over:
             self._pool.submit(files.analyse_folder, str(place), id=id)
+        doing = job.progress.doing if job is not None else "waiting"
         return JSONResponse({"doing": doing}, 202, PRIVATE)
 
     def table(self, id: str, name: str) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
+from scipy.sparse.csgraph import connected_components
 
 from evaluation.studies.analysing.intervals import mean_interval
 from restoration.errors import OutOfRange
@@ -33,17 +34,19 @@ class ClusteredMeans:
     """(groups,)."""
     parts: tuple[np.ndarray, ...]
     """(groups, groups) covariances clustered by each factor, and by both together."""
-    freedoms: tuple[int, ...]
-    """Degrees of freedom of each part."""
+    present: tuple[np.ndarray, ...]
+    """(groups, clusters) bool for each factor: which clusters gave votes to which group."""
 
     def spread(self, contrast: np.ndarray) -> tuple[float, float]:
         """Standard error and degrees of freedom of `contrast @ values`."""
         parts = np.array([max(float(contrast @ part @ contrast), 0.0) for part in self.parts])
+        freedoms = [_freedom(present[contrast != 0]) for present in self.present]
         if len(parts) == 1:
-            return float(np.sqrt(parts[0])), float(self.freedoms[0])
+            return float(np.sqrt(parts[0])), float(freedoms[0])
+        freedoms.append(freedoms[0] * freedoms[1])
         variance = max(parts[0] + parts[1] - parts[2], parts[2])
-        noise = (parts**2 / np.array(self.freedoms)).sum()
-        freedom = variance**2 / noise if noise > 0 else min(self.freedoms)
+        noise = (parts**2 / np.array(freedoms)).sum()
+        freedom = variance**2 / noise if noise > 0 else min(freedoms)
         return float(np.sqrt(variance)), float(max(freedom, 1.0))
 
     def interval(self, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
@@ -69,10 +72,13 @@ def clustered_means(
     values, weights: (votes,). groups: (votes,) numbers from 0. clusters: one or two arrays
     (votes,) of numbers from 0, such as raters and contents: the means then hold for other raters
     and contents like these. The two-way variance is A + B - AB (Cameron, Gelbach and Miller, J.
-    Business and Economic Statistics 29, 2011), each with the usual G / (G - 1), and at least AB,
-    which it cannot truly be below; degrees of freedom by Satterthwaite, as in crossed analyses of
-    variance. Assumes that clusters are independent. A factor with one level is left out. Raises
-    OutOfRange where there is one rater (the first factor) or no vote.
+    Business and Economic Statistics 29, 2011), each with n / (n - 1) for the n clusters of a group
+    (Bell and McCaffrey, Survey Methodology 28, 2002, for means), and at least AB, which it cannot
+    truly be below. Degrees of freedom by Satterthwaite, as in crossed analyses of variance, from
+    the clusters that the compared groups have, less one for each set of groups that shares
+    clusters: raters who each work in one of two arms give two less. Assumes that clusters are
+    independent. A factor with one level is left out. Raises OutOfRange where there is one rater
+    (the first factor) or no vote.
     """
     if np.unique(clusters[0]).size < 2:
         raise OutOfRange(
@@ -98,13 +104,18 @@ def clustered_values(
     arrays (votes,) of numbers from 0, each with two levels at least.
     """
     count, factors = len(values), list(factors)
-    sizes = [int(factor.max()) + 1 for factor in factors]
-    freedoms = [size - 1 for size in sizes]
+    present = tuple(_summed(np.ones(len(groups)), groups, f, count).toarray() > 0 for f in factors)
     if len(factors) == 2:
-        factors.append(factors[0].astype(np.int64) * sizes[1] + factors[1])
-        freedoms.append(freedoms[0] * freedoms[1])
+        both = factors[0].astype(np.int64) * (int(factors[1].max()) + 1) + factors[1]
+        factors.append(np.unique(both, return_inverse=True)[1])
     parts = tuple(_products(influence, groups, factor, count) for factor in factors)
-    return ClusteredMeans(values, parts, tuple(freedoms))
+    return ClusteredMeans(values, parts, present)
+
+
+def _freedom(present: np.ndarray) -> int:
+    """Clusters of some groups, less the sets of groups that share none; at least 1."""
+    shared = present.astype(float) @ present.T
+    return max(int(present.any(axis=0).sum() - connected_components(shared)[0]), 1)
 
 
 def clustered_mean(
@@ -143,7 +154,15 @@ def _products(
     influence: np.ndarray, groups: np.ndarray, clusters: np.ndarray, count: int
 ) -> np.ndarray:
     """(groups, groups) sums over clusters of products of the groups' sums."""
-    cluster = np.unique(clusters, return_inverse=True)[1]
-    size = int(cluster.max()) + 1
-    sums = sparse.coo_array((influence, (groups, cluster)), shape=(count, size)).tocsr()
-    return np.asarray((sums @ sums.T).todense()) * size / (size - 1)
+    sums = _summed(influence, groups, clusters, count)
+    own = (_summed(np.ones(len(groups)), groups, clusters, count) > 0).sum(axis=1)
+    scale = np.sqrt(own / np.maximum(own - 1, 1))
+    return np.asarray((sums @ sums.T).todense()) * np.outer(scale, scale)
+
+
+def _summed(
+    values: np.ndarray, groups: np.ndarray, clusters: np.ndarray, count: int
+) -> sparse.csr_array:
+    """(groups, clusters) sums of values."""
+    shape = count, int(clusters.max()) + 1
+    return sparse.coo_array((values, (groups, clusters)), shape=shape).tocsr()

@@ -77,26 +77,34 @@ def _preferred(analysis: Analysis) -> str | None:
     if pairs is None:
         return _scored_higher(analysis, best)
     mine = pairs[(pairs["first"] == best) | (pairs["second"] == best)]
-    sure = mine[(mine["first"] == best) & (mine["p_holm"] < ALPHA)].sort_values("share")
-    others = mine["second"].where(mine["first"] == best, mine["first"])
-    unsure = sorted(others[~mine.index.isin(sure.index)])
+    if mine.empty:
+        return f"{best} comes first, but no pair with it was judged by two raters yet."
+    is_sure = mine["p_holm"] < ALPHA
+    is_first = mine["first"] == best
+    others = mine["second"].where(is_first, mine["first"])
+    sure = mine[is_sure & is_first].sort_values("share")
     words = [
         f"to {row['second']} ({percent(row['share'])}, {percents(row['low'], row['high'])})"
         for row in sure.to_dict("records")
     ]
-    if not words:
-        return f"{best} comes first, but cannot be told apart from {_listed(unsure)}."
-    rest = f"; {_listed(unsure)} cannot be told apart from it" if unsure else ""
-    return f"Raters prefer {best} {_listed(words)}{rest}."
+    unsure, above = sorted(others[~is_sure]), sorted(others[is_sure & ~is_first])
+    said = [f"{_listed(unsure)} cannot be told apart from it"] if unsure else []
+    said += [f"face to face they prefer {_listed(above)}"] if above else []
+    if words:
+        return "; ".join([f"Raters prefer {best} {_listed(words)}", *said]) + "."
+    return f"{best} comes first by all comparisons together, but {' and '.join(said)}."
 
 
 def _scored_higher(analysis: Analysis, best: str) -> str | None:
     table = analysis.tables.get("differences")
     if table is None:
         return None
-    mine = table[table["first"] == best]
-    sure = mine[mine["p_holm"] < ALPHA].sort_values("difference")
-    unsure = [str(name) for name in mine.loc[~mine.index.isin(sure.index), "second"]]
+    mine = table[(table["first"] == best) | (table["second"] == best)]
+    is_sure = (mine["p_holm"] < ALPHA) & (mine["first"] == best)
+    sure = mine[is_sure].sort_values("difference")
+    unsure = sorted(mine["second"].where(mine["first"] == best, mine["first"])[~is_sure])
+    if mine.empty:
+        return None
     if sure.empty:
         return f"{best} scores highest, but cannot be told apart from {_listed(unsure)}."
     near = sure.iloc[0]

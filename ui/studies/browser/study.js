@@ -85,9 +85,17 @@ export class StudyTabs {
     const results = place.firstChild;
     try {
       const { analysis } = await ask(`studies/${id}/results`);
+      // Another vote may have come in, and its answer first.
+      if (this.analysed !== votes) return;
       window.rrOpenAnalysis(analysis, results, (item) => `studies/api/studies/${id}/pictures/${item}`);
     } catch (error) {
       if (!error.problem) throw error;
+      // A server out of reach is asked again at the next look; a refusal holds until the next vote.
+      if (!error.status) {
+        this.shown = this.analysed = null;
+        return;
+      }
+      delete results.dataset.wanted;
       results.replaceChildren(node("p", { class: "rr-quiet" }, sentence(error)));
     }
   }

@@ -12,7 +12,9 @@
   }
 
   async function ask(address, options) {
-    const response = await fetch(address, options);
+    const response = await fetch(address, options).catch(() => {
+      throw { problem: "The server cannot be reached", remedy: "Try again in a moment", isAway: true };
+    });
     const said = await response.json();
     if (response.status >= 400) throw said;
     return [response.status, said];
@@ -108,9 +110,11 @@
           if (view.complete) return;
         }
       } catch (error) {
-        delete place.dataset.wanted;
-        say(place, sentence(error), true);
-        return;
+        if (!error.isAway || !isRenewal) say(place, sentence(error), true);
+        if (!error.isAway) {
+          delete place.dataset.wanted;
+          return;
+        }
       }
       await pause(EVERY_MS);
     }
