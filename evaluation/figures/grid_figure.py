@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from evaluation.comparison.series import Grid
 from evaluation.figures.labels import damage_name, number, with_unit
-from evaluation.figures.theme import LOW_HIGH, short_name
+from evaluation.figures.theme import LOW_HIGH, ON_LOW_HIGH, short_name
 
 
 def grid_figure(found: Grid, metric: str) -> go.Figure:
@@ -26,6 +26,7 @@ def grid_figure(found: Grid, metric: str) -> go.Figure:
             y=[short_name(model) for model in found.models],
             text=texts,
             texttemplate="%{text}",
+            textfont={"color": ON_LOW_HIGH},
             customdata=found.rows,
             colorscale=LOW_HIGH,
             zmax=0,

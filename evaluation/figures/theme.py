@@ -28,14 +28,10 @@ white. Gray is for doing nothing."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px 1px")
 
-LOW_HIGH = [
-    [0.0, "#440154"],
-    [0.25, "#3b528b"],
-    [0.5, "#21918c"],
-    [0.75, "#5ec962"],
-    [1, "#fde725"],
-]
-"""Viridis: even steps of lightness, so it also reads in gray."""
+LOW_HIGH = [[0.0, "#ec7014"], [0.5, "#fec44f"], [1.0, "#fff7bc"]]
+"""ColorBrewer's YlOrBr as far as dark text on it has a contrast of 5; it also reads in gray."""
+ON_LOW_HIGH = "#1c1d1f"
+"""Text upon it, on either ground."""
 
 
 @dataclass(frozen=True)

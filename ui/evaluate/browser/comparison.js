@@ -113,9 +113,11 @@ export class Comparison {
     const list = (title, note, items) => items.length
       ? node("section", {}, node("h2", {}, title), node("p", { class: "rr-quiet" }, note), node("div", { class: "rr-first" }, items))
       : null;
-    const worst = view.worst.map((cell) => cellButton(cell, cell.gain == null
-      ? `${shortName(cell.model)}: ${figure(cell.value, it.decimals)}`
-      : `${shortName(cell.model)}: ${signed(cell.gain, it.decimals)} over doing nothing`));
+    const gained = (cell) => {
+      if (cell.gain == null) return figure(cell.value, it.decimals);
+      return cell.gain === 0 ? "left it as it was" : `${signed(cell.gain, it.decimals)} over doing nothing`;
+    };
+    const worst = view.worst.map((cell) => cellButton(cell, `${shortName(cell.model)}: ${gained(cell)}`));
     const other = view.otherMetric?.short;
     const disagreements = view.disagreements.map((cell) =>
       cellButton(cell, `${shortName(cell.model)} by ${it.short}, ${shortName(cell.otherModel)} by ${other}`));
