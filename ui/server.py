@@ -44,6 +44,8 @@ EVENTS_AT_ONCE = 4
 TEND_SECONDS = 10.0
 """How often what is no longer used is looked for."""
 STYLE_SHEETS = ("theme.css", "site.css")
+SHARED_MODULES = {"/site-files": Path(__file__).with_name("browser")}
+"""What the scripts of all pages import."""
 
 PageMaker = Callable[[House], SitePage]
 
@@ -133,7 +135,7 @@ def _add_routes(app: FastAPI, house: House, pages: tuple[SitePage, ...]) -> None
     for page in pages:
         for router in page.routers:
             app.include_router(router)
-    folders = [viewer_static(), *(page.folders for page in pages)]
+    folders = [viewer_static(), SHARED_MODULES, *(page.folders for page in pages)]
     for address, folder in {name: at for each in folders for name, at in each.items()}.items():
         app.mount(address, StaticFiles(directory=folder))
 

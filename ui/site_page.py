@@ -33,7 +33,7 @@ class SitePage:
     styles: tuple[Path, ...] = ()
     """Style sheets beside those of the site and the viewer."""
     scripts: tuple[str, ...] = ()
-    """Addresses of scripts, loaded in this order once the document is there (on every page)."""
+    """Addresses of modules, run in this order once the document is there (on every page)."""
     begin: Callable[[], None] = _nothing
     """Called once, off the event loop, when the app starts to answer."""
     tend: Callable[[], None] = _nothing
@@ -58,9 +58,12 @@ def site_header(current: SitePage, pages: tuple[SitePage, ...]) -> str:
 
 
 def script_tags(shared: tuple[str, ...], pages: tuple[SitePage, ...]) -> str:
-    """HTML that loads the shared scripts, then each page's, each script once."""
-    addresses = dict.fromkeys([*shared, *(each for page in pages for each in page.scripts)])
-    return "".join(f'<script defer src="{escape(address)}"></script>' for address in addresses)
+    """HTML that loads the shared scripts, then each page's modules, each once."""
+    modules = dict.fromkeys(each for page in pages for each in page.scripts)
+    return "".join(
+        [f'<script defer src="{escape(address)}"></script>' for address in shared]
+        + [f'<script type="module" src="{escape(address)}"></script>' for address in modules]
+    )
 
 
 def _mark(is_current: bool) -> str:

@@ -128,7 +128,7 @@ def asking(desk, tmp_path):
     ],
 )
 def test_questions_are_checked(asking, asked, said):
-    assert said in asking(**asked).json()["error"]
+    assert said in asking(**asked).json()["problem"]
 
 
 def test_a_reloaded_page_asks_about_what_it_shows(asking, desk, first):

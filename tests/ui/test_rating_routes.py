@@ -86,7 +86,7 @@ def test_every_route_of_owners_asks_who_it_is(
             kept = {} if method == "GET" else {"json": body}
             assert client.request(method, path, headers=PAGE, **kept).status_code == 401, path
             tried += 1
-    assert tried == 11
+    assert tried == 12
     assert client.get("/studies/api/session").json() == {"account": None, "accounts": True}
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel
 
-from restoration.errors import OutOfRange, RestorationError, UnreadableFile
+from restoration.errors import OutOfRange, UnreadableFile
 from restoration.explanation.question import OVERVIEW, STORY, look
 from restoration.jobs import State
 from restoration.settings import Settings
-from ui.answers import PRIVATE
+from ui.answers import PRIVATE, answered, error_view
 from ui.explain.desk import ADDRESS, Explained, ExplanationDesk
 from ui.explain.intake import question
 
@@ -38,7 +38,7 @@ class Asked(BaseModel):
 
 
 def question_routes(settings: Settings, desk: ExplanationDesk) -> APIRouter:
-    """`POST /explanations`: open an explanation, its id; a refusal is `{"error": sentence}`."""
+    """`POST /explanations`: open an explanation, its id; a refusal is the error's parts."""
     router = APIRouter(include_in_schema=False)
 
     @router.post(f"/{ADDRESS}")
@@ -123,7 +123,7 @@ def progress_view(desk: ExplanationDesk, explained: Explained) -> dict[str, Any]
         "done": job.progress.done,
         "doing": job.progress.doing,
         "waitingBefore": desk.waiting_before(explained) if job.state is State.QUEUED else 0,
-        "error": None if job.error is None else str(job.error),
+        "error": None if job.error is None else error_view(job.error),
         "name": explained.question.source.name,
         "sample": explained.kept,
         "crop": job.result if done else None,
@@ -132,13 +132,7 @@ def progress_view(desk: ExplanationDesk, explained: Explained) -> dict[str, Any]
 
 
 def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
-    try:
-        made = make()
-    except (UnreadableFile, OutOfRange) as error:
-        return JSONResponse({"error": str(error)}, 404, PRIVATE)
-    except RestorationError as error:
-        return JSONResponse({"error": str(error)}, 500, PRIVATE)
-    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+    return answered(make, ((UnreadableFile, 404), (OutOfRange, 404)), 500)
 
 
 def _done(explained: Explained) -> Explained:

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request, Response
 
 from evaluation.studies.analysing.samples import SAMPLE_STUDY, SAMPLE_TITLE, SAMPLE_WARNING
 from evaluation.studies.analysing.votes_csv import read_votes
-from ui.studies.results import AnalysisDesk, answered
+from ui.answers import answered
+from ui.studies.results import AnalysisDesk
 
 
 def imported_routes(desk: AnalysisDesk) -> APIRouter:
@@ -23,13 +24,13 @@ def imported_routes(desk: AnalysisDesk) -> APIRouter:
         def work() -> dict[str, str]:
             return {"id": desk.open(read_votes(SAMPLE_STUDY), SAMPLE_TITLE, SAMPLE_WARNING)}
 
-        return answered(work)
+        return answered(work, (), 422)
 
     @router.post("")
     async def imported(request: Request) -> Response:
         body = await request.body()
         name = unquote(request.headers.get("x-file-name", "votes.csv"))[:120]
-        return await asyncio.to_thread(lambda: answered(lambda: _opened(desk, name, body)))
+        return await asyncio.to_thread(answered, lambda: _opened(desk, name, body), (), 422)
 
     return router
 

@@ -23,10 +23,9 @@ from evaluation.figures.browser import plot_script
 from evaluation.studies.analysing import analysis_files as files
 from evaluation.studies.analysing.analysis import votes_hash
 from evaluation.studies.analysing.votes import VoteTable
-from restoration.commands.output import as_record
-from restoration.errors import OutOfRange, RestorationError
+from restoration.errors import OutOfRange
 from restoration.jobs import LocalPool
-from ui.answers import PRIVATE
+from ui.answers import PRIVATE, answered
 
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 
@@ -68,7 +67,7 @@ class AnalysisDesk:
         job = self._pool.get(id)
         is_over = job is None or job.state.over
         if job is not None and job.error is not None:
-            return JSONResponse(as_record(job.error), 422, PRIVATE)
+            raise job.error
         view = place / files.VIEW
         if view.is_file():
             return FileResponse(view, media_type="application/json", headers=PRIVATE)
@@ -118,15 +117,15 @@ def analysis_routes(desk: AnalysisDesk) -> APIRouter:
 
     @router.get("/{id}")
     def view(id: str) -> Response:
-        return answered(lambda: desk.view(id))
+        return _answer(lambda: desk.view(id))
 
     @router.post("/{id}/without")
     def without(id: str, asked: Without) -> Response:
-        return answered(lambda: {"id": desk.without(id, asked.raters)})
+        return _answer(lambda: {"id": desk.without(id, asked.raters)})
 
     @router.get("/{id}/{name}.csv")
     def table(id: str, name: str) -> Response:
-        return answered(
+        return _answer(
             lambda: FileResponse(
                 desk.table(id, name), media_type="text/csv", filename=f"{name}.csv"
             )
@@ -135,12 +134,5 @@ def analysis_routes(desk: AnalysisDesk) -> APIRouter:
     return router
 
 
-def answered(make: Callable[[], Response | dict[str, Any]]) -> Response:
-    """What `make` gives as a response; an error as its parts."""
-    try:
-        made = make()
-    except OutOfRange as error:
-        return JSONResponse(as_record(error), 404, PRIVATE)
-    except RestorationError as error:
-        return JSONResponse(as_record(error), 422, PRIVATE)
-    return made if isinstance(made, Response) else JSONResponse(made, headers=PRIVATE)
+def _answer(make: Callable[[], Response | dict[str, Any]]) -> Response:
+    return answered(make, ((OutOfRange, 404),), 422)

@@ -1,6 +1,7 @@
 // What the address names is asked for at once, while Gradio still puts the page together.
 
-import { ask, plotting, query } from "./dom.js";
+import { ask } from "../site-files/server.js";
+import { plotting, query } from "./dom.js";
 
 // The site's scripts are loaded with every page.
 const HERE = /\/evaluate\/?$/;

@@ -1,7 +1,9 @@
 // A run compared by one metric: the leaderboard first, then what to look at, then linked plots.
 
 import { overviewAt, overviewOf } from "./ahead.js";
-import { alertOf, ask, node, plotting, query, select, shortName, signed, figure } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { ask } from "../site-files/server.js";
+import { alertOf, plotting, query, select, shortName, signed, figure } from "./dom.js";
 import { Cells, leaderboard } from "./tables.js";
 
 const TITLES = {

@@ -1,43 +1,7 @@
-// Small things that every part of the page uses. Text is set as text, never as HTML.
+// Small things that every part of the page uses.
 
-export function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value != null) made.setAttribute(name, value);
-  }
-  made.append(...children.flat().filter((child) => child != null && child !== ""));
-  return made;
-}
-
-export const button = (text, onclick, attributes = {}) =>
-  node("button", { type: "button", class: "rr-button", onclick, ...attributes }, text);
-
-export async function ask(address, options) {
-  let response;
-  try {
-    response = await fetch(address, options);
-  } catch {
-    throw { problem: "The connection to the server was lost", lost: true };
-  }
-  let body;
-  try {
-    body = await response.json();
-  } catch {
-    throw { problem: "The server did not answer as it should", remedy: "Try again" };
-  }
-  if (!response.ok) throw body;
-  return body;
-}
-
-export function sentence(error) {
-  const parts = [`${error.problem ?? "Something went wrong in this page"}.`];
-  if (error.actual) parts.push(`Found: ${error.actual}.`);
-  if (error.expected) parts.push(`Expected: ${error.expected}.`);
-  if (error.remedy) parts.push(`${error.remedy}.`);
-  return parts.join(" ");
-}
+import { node } from "../site-files/elements.js";
+import { ask, sentence } from "../site-files/server.js";
 
 export const alertOf = (error) => node("p", { class: "rr-error", role: "alert" }, sentence(error));
 

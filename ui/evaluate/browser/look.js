@@ -1,7 +1,9 @@
 // The images behind a mark, in the viewer that the Restore page has too. A dialog, so that nothing
 // on the page moves and Escape brings the reader back to where they were.
 
-import { alertOf, ask, button, figure, node, plotting, query, shortName } from "./dom.js";
+import { button, node } from "../site-files/elements.js";
+import { ask } from "../site-files/server.js";
+import { alertOf, figure, plotting, query, shortName } from "./dom.js";
 
 const POLL_MS = 400;
 

@@ -1,19 +1,11 @@
 // From the controls to the server: what a run takes, and the requests to start or open one.
 // The values come from Gradio's components in the page's order (ui/evaluate/page.py).
 
-import { alertOf, ask, node } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { post } from "../site-files/server.js";
+import { alertOf } from "./dom.js";
 
 const paths = (files) => (files ?? []).map((file) => file.path);
-
-async function post(address, body) {
-  const answer = await ask(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (answer.refused) throw answer.refused;
-  return answer;
-}
 
 let asked = 0;
 

@@ -1,6 +1,8 @@
 // The Evaluate page: one run at a time, named in the address; its progress, then its comparison.
 
-import { alertOf, ask, button, node } from "./dom.js";
+import { button, node } from "../site-files/elements.js";
+import { ask } from "../site-files/server.js";
+import { alertOf } from "./dom.js";
 import { Comparison } from "./comparison.js";
 import { Look } from "./look.js";
 

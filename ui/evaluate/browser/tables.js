@@ -1,6 +1,8 @@
 // Tables: the leaderboard, which is sorted here, and the cells, which the server sorts and finds.
 
-import { alertOf, ask, button, figure, node, query, shortName, signed, significant } from "./dom.js";
+import { button, node } from "../site-files/elements.js";
+import { ask } from "../site-files/server.js";
+import { alertOf, figure, query, shortName, signed, significant } from "./dom.js";
 
 const scroll = (label, table) =>
   node("div", { class: "rr-scroll", tabindex: 0, role: "region", "aria-label": label }, table);

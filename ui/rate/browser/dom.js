@@ -1,15 +1,6 @@
-// Elements from one call; text is always text, never HTML.
+// Elements of the rating page.
 
-export function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value != null) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child != null && child !== ""));
-  return made;
-}
+import { node } from "../site-files/elements.js";
 
 /** A button that shows its key. */
 export function keyButton(label, key, onclick, attributes = {}) {

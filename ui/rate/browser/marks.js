@@ -1,6 +1,7 @@
 // Boxes drawn on the rated picture, each with its kind; by pointer or by keys.
 
-import { keyButton, node } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { keyButton } from "./dom.js";
 
 const SMALLEST = 4;
 const STEP = 8;

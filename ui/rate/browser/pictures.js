@@ -1,7 +1,7 @@
 // The pictures of a trial in the site's viewer, without its controls, locked to 100 % unless the
 // study allows zoom. What was seen at which size is told with the answer.
 
-import { node } from "./dom.js";
+import { node } from "../site-files/elements.js";
 import { pictureName } from "./names.js";
 
 async function viewerOf(element) {

@@ -1,6 +1,7 @@
 // A reviewer's desk: the pictures as the rater saw them, the answer, and three ways to judge it.
 
-import { dialog, keyButton, node } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { dialog, keyButton } from "./dom.js";
 import { isElsewhere, keyOf } from "./keys.js";
 import { Pictures } from "./pictures.js";
 import { widgetFor } from "./widgets.js";

@@ -1,6 +1,7 @@
 // What stands on the page when no picture is judged: consent, viewing check, instructions, the end.
 
-import { node, paragraphs } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { paragraphs } from "./dom.js";
 
 /** Gray levels of the square that can just be seen on black; harder ones come later. */
 const PATCH_LEVELS = [18, 10];

@@ -1,19 +1,10 @@
 // The way to the server: an answer is kept in the browser until the server has stored it.
 
+import { ask, sentence } from "../site-files/server.js";
 import { forget, keep, kept, keptNames } from "./kept.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const PENDING = "rr-rate-pending:";
-
-/** A sentence of an error the server named, or of none at all. */
-export function sentence(error) {
-  if (!error.problem) return "The server cannot be reached.";
-  const parts = [`${error.problem}.`];
-  if (error.actual) parts.push(`Found: ${error.actual}.`);
-  if (error.expected) parts.push(`Expected: ${error.expected}.`);
-  if (error.remedy) parts.push(`${error.remedy}.`);
-  return parts.join(" ");
-}
 
 export const newId = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -27,17 +18,14 @@ export class Server {
     this.trouble = trouble;
   }
 
-  async ask(path, body) {
+  ask(path, body) {
     const options = { headers: { "x-rr-invite": this.invite }, cache: "no-store" };
     if (body) {
       options.method = "POST";
       options.body = JSON.stringify(body);
       options.headers["content-type"] = "application/json";
     }
-    const response = await fetch(`api/${path}`, options);
-    const answer = await response.json().catch(() => ({}));
-    if (response.ok) return answer;
-    throw { status: response.status, ...answer };
+    return ask(`api/${path}`, options);
   }
 
   state() {
@@ -86,7 +74,7 @@ export class Server {
         this.trouble("");
         return answer;
       } catch (error) {
-        const passes = !error.status || error.status >= 500 || error.status === 429;
+        const passes = error.lost || error.status >= 500 || error.status === 429;
         if (!passes) {
           this.trouble("");
           throw error;

@@ -1,11 +1,13 @@
 // One person's session: consent, instructions, trials, the end. The server says what is next.
 
+import { sentence } from "../site-files/server.js";
 import { Clock } from "./clock.js";
-import { dialog, node } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { dialog } from "./dom.js";
 import { Pictures } from "./pictures.js";
 import { ReviewDesk } from "./review.js";
 import { consentScreen, endScreen, instructionContents, instructionScreen, message } from "./screens.js";
-import { invitation, newId, sentence, Server } from "./server.js";
+import { invitation, newId, Server } from "./server.js";
 import { TrialDesk } from "./trial.js";
 
 const root = document.querySelector("#rate");

@@ -1,6 +1,7 @@
 // One trial on the screen: the question, the pictures, the answers with their keys.
 
-import { keyButton, node } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { keyButton } from "./dom.js";
 import { isElsewhere, keyOf } from "./keys.js";
 import { widgetFor } from "./widgets.js";
 

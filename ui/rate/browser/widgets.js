@@ -1,7 +1,8 @@
 // How an answer is given. A widget has an element, answer() (null while incomplete), key(name,
 // shift) which says whether the key was its, and set(answer) which shows an answer that is there.
 
-import { keyButton, node } from "./dom.js";
+import { node } from "../site-files/elements.js";
+import { keyButton } from "./dom.js";
 import { marksWidget } from "./marks.js";
 import { pictureName } from "./names.js";
 

@@ -1,192 +1,173 @@
 /* "How good is it?" under a result: one click is a vote in the built-in open study. The answer is
    sent until it is stored; only then does the page say so. */
-(() => {
-  "use strict";
 
-  const RETRIES_MS = [500, 1500, 4000, 8000];
-  const GRADES = ["Bad", "Poor", "Fair", "Good", "Excellent"];
-  const KINDS = { lost: "Detail lost", invented: "Detail invented" };
-  const SMALLEST = 4;
+import { node } from "../site-files/elements.js";
+import { post, sentence } from "../site-files/server.js";
 
-  const random = (bytes) =>
-    [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const RETRIES_MS = [500, 1500, 4000, 8000];
+const GRADES = ["Bad", "Poor", "Fair", "Good", "Excellent"];
+const KINDS = { lost: "Detail lost", invented: "Detail invented" };
+const SMALLEST = 4;
 
-  /** A random name for this tab, gone with it. */
-  function visitor() {
-    let name = sessionStorage.getItem("rr-visitor");
-    if (!name) sessionStorage.setItem("rr-visitor", (name = random(16)));
-    return name;
+const random = (bytes) =>
+  [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** A random name for this tab, gone with it. */
+function visitor() {
+  let name = sessionStorage.getItem("rr-visitor");
+  if (!name) sessionStorage.setItem("rr-visitor", (name = random(16)));
+  return name;
+}
+
+class ResultRating {
+  constructor(caseId, view, model, viewerElement) {
+    this.caseId = caseId;
+    this.place = { file: view.file, page: view.page, model };
+    this.key = view.viewer.panels.filter((panel) => panel.role === "restored")[model].key;
+    this.viewerElement = viewerElement;
+    this.began = performance.now();
+    this.said = node("span", { class: "rr-quiet", role: "status" });
+    this.more = node("div", { class: "rr-rating-more", hidden: true });
+    const several = view.models.length > 1;
+    this.grades = this.gradeButtons();
+    this.element = node("div", { class: "rr-rating" },
+      node("div", { class: "rr-rating-row" },
+        node("span", {}, several ? `How good is ${view.models[model].model}?` : "How good is it?"),
+        this.grades, this.said),
+      this.more);
   }
 
-  function node(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-      else if (value === true) made.setAttribute(name, "");
-      else if (value !== false && value != null) made.setAttribute(name, value);
-    }
-    made.append(...children.filter((child) => child != null && child !== ""));
-    return made;
+  gradeButtons() {
+    const buttons = GRADES.map((label, index) =>
+      node("button", {
+        type: "button", title: label, "aria-label": `${index + 1} ${label}`, "aria-pressed": "false",
+        onclick: () => this.grade(index + 1),
+      }, String(index + 1)));
+    return node("span", { class: "rr-grades", role: "group", "aria-label": "Rating, 1 bad to 5 excellent" }, ...buttons);
   }
 
-  class ResultRating {
-    constructor(caseId, view, model, viewerElement) {
-      this.caseId = caseId;
-      this.place = { file: view.file, page: view.page, model };
-      this.key = view.viewer.panels.filter((panel) => panel.role === "restored")[model].key;
-      this.viewerElement = viewerElement;
-      this.began = performance.now();
-      this.said = node("span", { class: "rr-quiet", role: "status" });
-      this.more = node("div", { class: "rr-rating-more", hidden: true });
-      const several = view.models.length > 1;
-      this.grades = this.gradeButtons();
-      this.element = node("div", { class: "rr-rating" },
-        node("div", { class: "rr-rating-row" },
-          node("span", {}, several ? `How good is ${view.models[model].model}?` : "How good is it?"),
-          this.grades, this.said),
-        this.more);
-    }
+  async grade(value) {
+    if (!(await this.send("overall", { choice: String(value) }))) return;
+    [...this.grades.children].forEach((button, index) => button.setAttribute("aria-pressed", index + 1 === value));
+    if (this.more.hidden) this.askMore();
+  }
 
-    gradeButtons() {
-      const buttons = GRADES.map((label, index) =>
-        node("button", {
-          type: "button", title: label, "aria-label": `${index + 1} ${label}`, "aria-pressed": "false",
-          onclick: () => this.grade(index + 1),
-        }, String(index + 1)));
-      return node("span", { class: "rr-grades", role: "group", "aria-label": "Rating, 1 bad to 5 excellent" }, ...buttons);
-    }
+  askMore() {
+    this.more.hidden = false;
+    const values = {};
+    const save = node("button", { type: "button", class: "rr-button", disabled: true, onclick: async () => {
+      await this.send("fidelity and naturalness", { scores: [values.Fidelity, values.Naturalness] });
+    } }, "Save both");
+    const sliders = ["Fidelity", "Naturalness"].map((name) => {
+      const output = node("output", {}, "–");
+      const input = node("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": name, oninput: () => {
+        values[name] = Number(input.value);
+        output.textContent = input.value;
+        save.disabled = Object.keys(values).length < 2;
+      } });
+      return node("label", {}, node("span", {}, name === "Fidelity" ? "True to the scan" : "Looks natural"), input, output);
+    });
+    this.marks = [];
+    this.markList = node("span", { class: "rr-quiet" });
+    const kinds = Object.entries(KINDS).map(([kind, label]) =>
+      node("button", { type: "button", class: "rr-button", onclick: () => this.mark(kind) }, `Mark: ${label.toLowerCase()}`));
+    this.more.replaceChildren(
+      node("p", { class: "rr-quiet" }, "If you like, say more:"),
+      node("div", { class: "rr-rating-row" }, ...sliders, save),
+      node("div", { class: "rr-rating-row" }, ...kinds, this.undo(), this.markList));
+  }
 
-    async grade(value) {
-      if (!(await this.send("overall", { choice: String(value) }))) return;
-      [...this.grades.children].forEach((button, index) => button.setAttribute("aria-pressed", index + 1 === value));
-      if (this.more.hidden) this.askMore();
-    }
+  undo() {
+    return node("button", { type: "button", class: "rr-button", onclick: async () => {
+      if (!(await this.send("overall", null, "undo"))) return;
+      for (const button of this.grades.children) button.setAttribute("aria-pressed", "false");
+      this.more.hidden = true;
+      this.said.textContent = "Taken back.";
+    } }, "Take my rating back");
+  }
 
-    askMore() {
-      this.more.hidden = false;
-      const values = {};
-      const save = node("button", { type: "button", class: "rr-button", disabled: true, onclick: async () => {
-        await this.send("fidelity and naturalness", { scores: [values.Fidelity, values.Naturalness] });
-      } }, "Save both");
-      const sliders = ["Fidelity", "Naturalness"].map((name) => {
-        const output = node("output", {}, "–");
-        const input = node("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": name, oninput: () => {
-          values[name] = Number(input.value);
-          output.textContent = input.value;
-          save.disabled = Object.keys(values).length < 2;
-        } });
-        return node("label", {}, node("span", {}, name === "Fidelity" ? "True to the scan" : "Looks natural"), input, output);
-      });
-      this.marks = [];
-      this.markList = node("span", { class: "rr-quiet" });
-      const kinds = Object.entries(KINDS).map(([kind, label]) =>
-        node("button", { type: "button", class: "rr-button", onclick: () => this.mark(kind) }, `Mark: ${label.toLowerCase()}`));
-      this.more.replaceChildren(
-        node("p", { class: "rr-quiet" }, "If you like, say more:"),
-        node("div", { class: "rr-rating-row" }, ...sliders, save),
-        node("div", { class: "rr-rating-row" }, ...kinds, this.undo(), this.markList));
-    }
+  /** The next drag on the restored picture draws a box. */
+  mark(kind) {
+    const viewer = window.RRViewer.mount(this.viewerElement);
+    viewer.pair = [this.key, viewer.pair.find((key) => key !== this.key)];
+    viewer.setMode("single");
+    const pane = viewer.panes.get(this.key);
+    const surface = pane.picture;
+    this.viewerElement.scrollIntoView({ block: "nearest" });
+    this.markList.textContent = "Draw a box on the picture. Escape stops.";
+    const place = (event) => {
+      const box = surface.getBoundingClientRect();
+      const look = pane.look();
+      const x = look.x + (event.clientX - box.left - pane.width / 2) / look.zoom;
+      const y = look.y + (event.clientY - box.top - pane.height / 2) / look.zoom;
+      return [Math.min(Math.max(x, 0), pane.size.width), Math.min(Math.max(y, 0), pane.size.height)];
+    };
+    const boxOf = (a, b) => ({
+      x: Math.round(Math.min(a[0], b[0])), y: Math.round(Math.min(a[1], b[1])),
+      w: Math.round(Math.abs(a[0] - b[0])), h: Math.round(Math.abs(a[1] - b[1])),
+    });
+    const stop = new AbortController();
+    const listen = (name, act) => surface.addEventListener(name, act, { capture: true, signal: stop.signal });
+    let from = null;
+    const end = () => {
+      stop.abort();
+      surface.classList.remove("rr-drawing");
+      pane.outline(this.marks);
+    };
+    surface.classList.add("rr-drawing");
+    listen("pointerdown", (event) => {
+      event.stopPropagation();
+      event.preventDefault();
+      surface.setPointerCapture(event.pointerId);
+      from = place(event);
+    });
+    listen("pointermove", (event) => {
+      if (!from) return;
+      event.stopPropagation();
+      pane.outline([...this.marks, boxOf(from, place(event))]);
+    });
+    listen("pointerup", async (event) => {
+      event.stopPropagation();
+      const box = boxOf(from, place(event));
+      if (Math.min(box.w, box.h) < SMALLEST) return end();
+      this.marks.push({ ...box, kind });
+      end();
+      await this.send("marks", { marks: this.marks });
+      this.markList.textContent = this.marks.map((each, index) => `${index + 1} ${KINDS[each.kind]}`).join(", ");
+    });
+    document.addEventListener("keydown", (event) => event.key === "Escape" && end(), { signal: stop.signal });
+  }
 
-    undo() {
-      return node("button", { type: "button", class: "rr-button", onclick: async () => {
-        if (!(await this.send("overall", null, "undo"))) return;
-        for (const button of this.grades.children) button.setAttribute("aria-pressed", "false");
-        this.more.hidden = true;
-        this.said.textContent = "Taken back.";
-      } }, "Take my rating back");
-    }
-
-    /** The next drag on the restored picture draws a box. */
-    mark(kind) {
-      const viewer = window.RRViewer.mount(this.viewerElement);
-      viewer.pair = [this.key, viewer.pair.find((key) => key !== this.key)];
-      viewer.setMode("single");
-      const pane = viewer.panes.get(this.key);
-      const surface = pane.picture;
-      this.viewerElement.scrollIntoView({ block: "nearest" });
-      this.markList.textContent = "Draw a box on the picture. Escape stops.";
-      const place = (event) => {
-        const box = surface.getBoundingClientRect();
-        const look = pane.look();
-        const x = look.x + (event.clientX - box.left - pane.width / 2) / look.zoom;
-        const y = look.y + (event.clientY - box.top - pane.height / 2) / look.zoom;
-        return [Math.min(Math.max(x, 0), pane.size.width), Math.min(Math.max(y, 0), pane.size.height)];
-      };
-      const boxOf = (a, b) => ({
-        x: Math.round(Math.min(a[0], b[0])), y: Math.round(Math.min(a[1], b[1])),
-        w: Math.round(Math.abs(a[0] - b[0])), h: Math.round(Math.abs(a[1] - b[1])),
-      });
-      const stop = new AbortController();
-      const listen = (name, act) => surface.addEventListener(name, act, { capture: true, signal: stop.signal });
-      let from = null;
-      const end = () => {
-        stop.abort();
-        surface.classList.remove("rr-drawing");
-        pane.outline(this.marks);
-      };
-      surface.classList.add("rr-drawing");
-      listen("pointerdown", (event) => {
-        event.stopPropagation();
-        event.preventDefault();
-        surface.setPointerCapture(event.pointerId);
-        from = place(event);
-      });
-      listen("pointermove", (event) => {
-        if (!from) return;
-        event.stopPropagation();
-        pane.outline([...this.marks, boxOf(from, place(event))]);
-      });
-      listen("pointerup", async (event) => {
-        event.stopPropagation();
-        const box = boxOf(from, place(event));
-        if (Math.min(box.w, box.h) < SMALLEST) return end();
-        this.marks.push({ ...box, kind });
-        end();
-        await this.send("marks", { marks: this.marks });
-        this.markList.textContent = this.marks.map((each, index) => `${index + 1} ${KINDS[each.kind]}`).join(", ");
-      });
-      document.addEventListener("keydown", (event) => event.key === "Escape" && end(), { signal: stop.signal });
-    }
-
-    /** True once the server has stored it. */
-    async send(arm, answer, kind = "vote") {
-      const look = window.RRViewer?.mount(this.viewerElement).camera.look;
-      const rating = {
-        client_id: random(16), visitor: visitor(), ...this.place, arm, kind, answer,
-        seconds: Math.min(86400, (performance.now() - this.began) / 1000),
-        viewing: { ratio: devicePixelRatio, scale: look ? look.zoom * devicePixelRatio : null, window: [innerWidth, innerHeight] },
-        client_time: new Date().toISOString(),
-      };
-      for (let attempt = 0; ; attempt++) {
-        const refused = await this.post(rating);
-        if (!refused) {
-          this.said.textContent = "Stored, without your scan. Thank you.";
-          return true;
-        }
-        const passes = !refused.status || refused.status >= 500;
-        if (!passes || attempt >= RETRIES_MS.length) {
-          this.said.textContent = refused.problem ? `Not stored: ${refused.problem}. ${refused.remedy ?? ""}` : "Not stored: the server cannot be reached. Click again later.";
-          return false;
-        }
-        this.said.textContent = "Not stored yet; trying again.";
-        await new Promise((wake) => setTimeout(wake, RETRIES_MS[attempt]));
-      }
-    }
-
-    async post(rating) {
+  /** True once the server has stored it. */
+  async send(arm, answer, kind = "vote") {
+    const look = window.RRViewer?.mount(this.viewerElement).camera.look;
+    const rating = {
+      client_id: random(16), visitor: visitor(), ...this.place, arm, kind, answer,
+      seconds: Math.min(86400, (performance.now() - this.began) / 1000),
+      viewing: { ratio: devicePixelRatio, scale: look ? look.zoom * devicePixelRatio : null, window: [innerWidth, innerHeight] },
+      client_time: new Date().toISOString(),
+    };
+    for (let attempt = 0; ; attempt++) {
+      let refused;
       try {
-        const response = await fetch(`cases/${this.caseId}/ratings`, {
-          method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(rating),
-        });
-        if (response.ok) return null;
-        return { status: response.status, ...(await response.json().catch(() => ({}))) };
-      } catch {
-        return {};
+        await post(`cases/${this.caseId}/ratings`, rating);
+        this.said.textContent = "Stored, without your scan. Thank you.";
+        return true;
+      } catch (error) {
+        refused = error;
       }
+      const passes = refused.lost || refused.status >= 500;
+      if (!passes || attempt >= RETRIES_MS.length) {
+        this.said.textContent = `Not stored. ${sentence(refused)}`;
+        return false;
+      }
+      this.said.textContent = "Not stored yet; trying again.";
+      await new Promise((wake) => setTimeout(wake, RETRIES_MS[attempt]));
     }
   }
+}
 
-  window.rrRating = (caseId, view, viewerElement) =>
-    node("section", { class: "rr-ratings", "aria-label": "Your rating" },
-      ...view.models.map((_, model) => new ResultRating(caseId, view, model, viewerElement).element));
-})();
+/** One row for each model of a result. */
+export const ratings = (caseId, view, viewerElement) =>
+  node("section", { class: "rr-ratings", "aria-label": "Your rating" },
+    ...view.models.map((_, model) => new ResultRating(caseId, view, model, viewerElement).element));

@@ -1,6 +1,7 @@
 // A new study: pictures, arms as cards, and what they will ask for, live.
 
-import { ask, attempt, button, field, node, plural, select, troubleLine } from "./page_parts.js";
+import { button, node } from "../site-files/elements.js";
+import { ask, attempt, field, plural, select, troubleLine } from "./page_parts.js";
 
 const PREVIEW_MS = 400;
 const LARGEST_MB = 8;

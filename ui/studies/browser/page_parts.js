@@ -1,43 +1,16 @@
-// What the parts of the Studies page share: elements, questions to the server, plain sentences.
+// What the parts of the Studies page share.
 
-export function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "value") made.value = value;
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value != null) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child != null && child !== ""));
-  return made;
-}
+import { node } from "../site-files/elements.js";
+import * as server from "../site-files/server.js";
 
-export async function ask(path, { method = "GET", body, raw, name } = {}) {
+/** A question to the routes of the page, which ask for a header that no other site can send. */
+export function ask(path, { method = "GET", body, raw, name } = {}) {
   const headers = { "x-rr-request": "page" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (name) headers["x-file-name"] = encodeURIComponent(name);
-  const options = { method, headers, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), cache: "no-store" };
-  let response;
-  try {
-    response = await fetch(`studies/api/${path}`, options);
-  } catch {
-    throw { problem: "The server cannot be reached", remedy: "Try again in a moment" };
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  throw { status: response.status, ...answer };
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  return server.ask(`studies/api/${path}`, { method, headers, body: sent, cache: "no-store" });
 }
-
-export function sentence(error) {
-  const parts = [`${error.problem ?? "The server gave no reason"}.`];
-  if (error.actual) parts.push(`Found: ${error.actual}.`);
-  if (error.expected) parts.push(`Expected: ${error.expected}.`);
-  if (error.remedy) parts.push(`${error.remedy}.`);
-  return parts.join(" ");
-}
-
-export const button = (label, onclick, attributes = {}) =>
-  node("button", { type: "button", class: "rr-button", onclick, ...attributes }, label);
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -70,7 +43,7 @@ export async function attempt(trouble, pressed, work) {
     return await work();
   } catch (error) {
     if (!error.problem) throw error;
-    trouble.textContent = sentence(error);
+    trouble.textContent = server.sentence(error);
     return null;
   } finally {
     if (pressed) pressed.disabled = false;

@@ -1,7 +1,8 @@
 // The Studies page: login, the list, a new study, and the head of the one that is open.
 
 import { newStudy } from "./new_study.js";
-import { ask, attempt, button, field, goTo, node, plural, renew, shownStudy, troubleLine } from "./page_parts.js";
+import { button, node } from "../site-files/elements.js";
+import { ask, attempt, field, goTo, plural, renew, shownStudy, troubleLine } from "./page_parts.js";
 import { StudyTabs } from "./study.js";
 
 const STATES = { open: "Open", paused: "Paused", closed: "Closed" };

@@ -1,6 +1,8 @@
 // The tabs of one study: its design, its raters, its data.
 
-import { ask, attempt, button, field, node, plural, renew, select, sentence, troubleLine, whole } from "./page_parts.js";
+import { button, node } from "../site-files/elements.js";
+import { sentence } from "../site-files/server.js";
+import { ask, attempt, field, plural, renew, select, troubleLine, whole } from "./page_parts.js";
 
 const percent = (share) => (share == null ? "–" : `${Math.round(100 * share)} %`);
 const when = (time) => (time ? time.slice(0, 16).replace("T", " ") : "–");
@@ -91,7 +93,7 @@ export class StudyTabs {
     } catch (error) {
       if (!error.problem) throw error;
       // A server out of reach is asked again at the next look; a refusal holds until the next vote.
-      if (!error.status) {
+      if (error.lost) {
         this.shown = this.analysed = null;
         return;
       }
