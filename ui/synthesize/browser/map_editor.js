@@ -1,6 +1,6 @@
 /* The map editor: class brushes, a brush and a polygon tool, undo; mouse, touch and keyboard. */
 
-import { node } from "../site-files/elements.js";
+import { button, node } from "../site-files/elements.js";
 import { LabelCanvas } from "./label_canvas.js";
 
 const STEP = 4, LARGE_STEP = 20;
@@ -36,8 +36,6 @@ export class MapEditor {
   /* ----------------------------------------------------------------- controls */
 
   controls(setup, upload, sample) {
-    const button = (text, act, more = {}) =>
-      node("button", { type: "button", class: "rr-button", onclick: act, ...more }, text);
     const radios = (name, legend, choices, chosen, choose) =>
       node("fieldset", { class: "rr-choices" }, node("legend", {}, legend),
         ...choices.map(([value, label, colour]) => node("label", {},
