@@ -120,7 +120,12 @@ def _trust(analysis: Analysis) -> str | None:
     if raters is None:
         return None
     flagged = int((raters["reasons"] != "").sum())
-    looked = f"{flagged} of {len(raters)} raters have a reason to be looked at"
+    who = (
+        f"{flagged} of {len(raters)} raters have"
+        if flagged
+        else f"none of {len(raters)} raters has"
+    )
+    looked = f"{who} a reason to be looked at"
     agreement = analysis.tables.get("agreement")
     if agreement is None:
         return f"{looked[0].upper()}{looked[1:]}."
