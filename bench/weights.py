@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from evaluation.published import published_on
 from evaluation.sample_images import sample_images
 from restoration.degradations import Degradation, DegradationKind, degrade
 from restoration.fidelity import psnr, ssim
@@ -33,18 +34,9 @@ from restoration.pages.page import Pixels
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 CLASSICAL = ("identity", "nlm", "wavelet")
-PUBLISHED = {
-    ("cbsd68", 15): {"DnCNN": 33.90, "FFDNet": 33.87, "DRUNet": 34.30, "SwinIR": 34.42},
-    ("cbsd68", 25): {"DnCNN": 31.24, "FFDNet": 31.21, "DRUNet": 31.69, "SwinIR": 31.78},
-    ("cbsd68", 50): {"DnCNN": 27.95, "FFDNet": 27.96, "DRUNet": 28.51, "SwinIR": 28.56},
-    ("kodak24_500", 15): {"DnCNN": 34.60, "FFDNet": 34.63, "DRUNet": 35.31, "SwinIR": 35.34},
-    ("kodak24_500", 25): {"DnCNN": 32.14, "FFDNet": 32.13, "DRUNet": 32.89, "SwinIR": 32.89},
-    ("kodak24_500", 50): {"DnCNN": 28.95, "FFDNet": 28.98, "DRUNet": 29.86, "SwinIR": 29.79},
-    ("bsd68_gray", 15): {"FFDNet": 31.63},
-    ("bsd68_gray", 25): {"FFDNet": 29.19},
-    ("bsd68_gray", 50): {"FFDNet": 26.29},
-}
-"""PSNR in dB by image folder, as published: SwinIR, tables 4 and 5; DRUNet, tables 2 and 3."""
+PUBLISHED_AS = {"cbsd68": "CBSD68", "kodak24_500": "Kodak24", "bsd68_gray": "BSD68"}
+"""Test sets of published tables, by the name of the image folder."""
+ANCHORS = ("CDnCNN", "DnCNN", "FFDNet", "DRUNet", "SwinIR")
 
 
 @dataclass(frozen=True)
@@ -184,8 +176,10 @@ def _scored(
             flush=True,
         )
         yield row
-    for name, value in PUBLISHED.get((folder, int(sigma)), {}).items():
-        print(f"{name + ', published':35} {value:7.2f}")
+    if folder in PUBLISHED_AS:
+        for each in published_on(PUBLISHED_AS[folder], f"gaussian:{sigma:g}"):
+            if each.method in ANCHORS:
+                print(f"{each.method + ', published':35} {each.value:7.2f}")
 
 
 def _fits(model: LoadedModel, image: Pixels, sigma: float) -> bool:
