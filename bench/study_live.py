@@ -55,10 +55,15 @@ def tokens_of(made: CreatedStudy) -> list[str]:
     return [link.split("=")[1] for link in made.invite_links["pairs"]]
 
 
-def open_results(page: Any, address: str, study: str) -> None:  # noqa: ANN401 - a Playwright page
+def open_results(
+    page: Any,  # noqa: ANN401 - a Playwright page
+    address: str,
+    study: str,
+    password: str = PASSWORD,
+) -> None:
     """Log in and open the Results tab of a study; returns when it is drawn."""
     page.goto(f"{address}/studies?study={study}", wait_until="domcontentloaded")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.keyboard.press("Enter")
     page.get_by_role("tab", name="Results").click()
     page.locator(SETTLED).wait_for()

@@ -1,4 +1,4 @@
-"""What browser tests share: a server on a free port, Chromium, and a page that keeps a log."""
+"""What browser tests share: a server on a free port, Chromium, a page that keeps a log."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 import uvicorn
+
+from evaluation.studies.collecting.store import StudyStore
+from restoration.settings import Settings
+from tests.browser.rating_steps import PASSWORD
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -111,3 +115,17 @@ def open_page(browser: Any) -> Iterator[Callable[..., WatchedPage]]:
     for context in contexts:
         context.close()
     assert [complaint for page in pages for complaint in page.complaints] == []
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An empty data folder, and a password for the owner of studies."""
+    return Settings(data_dir=tmp_path_factory.mktemp("data"), owner_password=PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def store(address: str, settings: Settings) -> Iterator[StudyStore]:
+    """A second connection to what the app at the module's `address` keeps."""
+    opened = StudyStore.open(settings)
+    yield opened
+    opened.close()

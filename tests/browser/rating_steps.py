@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 
+PASSWORD = "long enough to be a secret"
+"""Of the owner of studies."""
 PATIENCE = 60_000
 """Milliseconds that a state may take on a busy machine."""
 

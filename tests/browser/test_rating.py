@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from evaluation.studies.collecting.verification import verify_study
 from evaluation.studies.collecting.vote_export import votes_of
 from restoration.settings import Settings
 from tests.browser.rating_steps import (
+    PASSWORD,
     PATIENCE,
     answer,
     await_end,
@@ -43,25 +44,10 @@ from ui.studies.room import studies_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PASSWORD = "long enough to be a secret"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_dir=tmp_path_factory.mktemp("data"), owner_password=PASSWORD)
-
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], settings: Settings) -> str:
     return serve(build(settings, (rate_room, studies_room, restore_room)))
-
-
-@pytest.fixture(scope="module")
-def store(address: str, settings: Settings) -> Iterator[StudyStore]:
-    """A second connection to what the app keeps."""
-    opened = StudyStore.open(settings)
-    yield opened
-    opened.close()
 
 
 def _open_routed(

@@ -107,11 +107,6 @@ CASES = (
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_dir=tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], settings: Settings) -> str:
     return serve(build(settings, (rate_room,)))
 

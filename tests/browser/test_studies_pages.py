@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,15 @@ from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.vote_export import votes_of
 from evaluation.studies.collecting.voting import Submission, next_trial, submit
 from restoration.settings import Settings
-from tests.browser.rating_steps import PATIENCE, answer, await_end, await_trial, grave, picture
+from tests.browser.rating_steps import (
+    PASSWORD,
+    PATIENCE,
+    answer,
+    await_end,
+    await_trial,
+    grave,
+    picture,
+)
 from ui.house import House
 from ui.rate.room import rate_room
 from ui.restore.room import restore_room
@@ -28,7 +36,6 @@ from ui.studies.room import studies_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PASSWORD = "long enough to be a secret"
 MOST_TABS = 80
 IS_FADED_IN = """() => [...document.querySelectorAll("h1, h2")].every((each) => {
   for (let at = each; at; at = at.parentElement) {
@@ -44,20 +51,8 @@ def _restore_at_rest(house: House) -> SitePage:
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_dir=tmp_path_factory.mktemp("data"), owner_password=PASSWORD)
-
-
-@pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], settings: Settings) -> str:
     return serve(build(settings, (_restore_at_rest, rate_room, studies_room)))
-
-
-@pytest.fixture(scope="module")
-def store(address: str, settings: Settings) -> Iterator[StudyStore]:
-    opened = StudyStore.open(settings)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from PIL import Image
 
 from restoration.settings import Settings
 from restoration.synthesis.shipped import sample_fields
+from tests.browser.rating_steps import PASSWORD
 from ui.about import about_page
 from ui.rate.room import rate_room
 from ui.server import build
@@ -23,7 +24,6 @@ from ui.synthesize.room import synthesize_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE_MS = 240_000
-PASSWORD = "long enough to be a secret"
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,10 @@
 // A run compared by one metric: the leaderboard first, then what to look at, then linked plots.
 
-import { overviewAt, overviewOf } from "./ahead.js";
 import { node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
-import { alertOf, plotting, query, select, shortName, signed, figure } from "./dom.js";
+import { overviewAt, overviewOf } from "./ahead.js";
+import { plotting, query, select, shortName, signed, figure } from "./dom.js";
 import { Cells, leaderboard } from "./tables.js";
 
 const TITLES = {
@@ -55,7 +56,7 @@ export class Comparison {
       if (this.latest === marker) this.place.dataset.state = "done";
     } catch (error) {
       if (this.latest !== marker) return;
-      this.place.replaceChildren(alertOf(error));
+      this.place.replaceChildren(refusal(error));
       this.place.dataset.state = "failed";
       if (!error.problem) throw error;
     }

@@ -1,9 +1,7 @@
 // Small things that every part of the page uses.
 
 import { node } from "../site-files/elements.js";
-import { ask, sentence } from "../site-files/server.js";
-
-export const alertOf = (error) => node("p", { class: "rr-error", role: "alert" }, sentence(error));
+import { ask } from "../site-files/server.js";
 
 export const figure = (value, decimals) => {
   if (value == null) return "–";

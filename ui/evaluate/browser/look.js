@@ -2,8 +2,9 @@
 // on the page moves and Escape brings the reader back to where they were.
 
 import { button, node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
-import { alertOf, figure, plotting, query, shortName } from "./dom.js";
+import { figure, plotting, query, shortName } from "./dom.js";
 
 const POLL_MS = 400;
 
@@ -41,7 +42,7 @@ export class Look {
       this.show(view);
     } catch (error) {
       if (wanted !== this.wanted) return;
-      this.status.replaceChildren(alertOf(error));
+      this.status.replaceChildren(refusal(error));
       this.element.dataset.state = "failed";
     }
   }

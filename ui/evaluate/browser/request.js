@@ -2,8 +2,8 @@
 // The values come from Gradio's components in the page's order (ui/evaluate/page.py).
 
 import { node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { post } from "../site-files/server.js";
-import { alertOf } from "./dom.js";
 
 const paths = (files) => (files ?? []).map((file) => file.path);
 
@@ -16,7 +16,7 @@ export async function describe(files, choice) {
   try {
     said = node("p", {}, (await post("runs/described", { files: paths(files), choice })).line);
   } catch (error) {
-    said = alertOf(error);
+    said = refusal(error);
   }
   if (number === asked) document.querySelector("[data-rr-run-about]").replaceChildren(said);
 }
@@ -29,7 +29,7 @@ async function show(address, body, message) {
     place.replaceChildren();
     window.rrOpenRun(run);
   } catch (error) {
-    place.replaceChildren(alertOf(error));
+    place.replaceChildren(refusal(error));
   }
 }
 

@@ -1,8 +1,8 @@
 // The Evaluate page: one run at a time, named in the address; its progress, then its comparison.
 
 import { button, node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
-import { alertOf } from "./dom.js";
 import { Comparison } from "./comparison.js";
 import { Look } from "./look.js";
 
@@ -104,7 +104,7 @@ class Room {
 
   fail(error, run) {
     const again = run?.resumable ? [button("Try again", () => this.resume())] : [];
-    this.status.replaceChildren(alertOf(error), ...again);
+    this.status.replaceChildren(refusal(error), ...again);
     this.root.dataset.state = "failed";
   }
 

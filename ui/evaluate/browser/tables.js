@@ -1,8 +1,9 @@
 // Tables: the leaderboard, which is sorted here, and the cells, which the server sorts and finds.
 
 import { button, node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
-import { alertOf, figure, query, shortName, signed, significant } from "./dom.js";
+import { figure, query, shortName, signed, significant } from "./dom.js";
 
 const scroll = (label, table) =>
   node("div", { class: "rr-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
@@ -109,7 +110,7 @@ export class Cells {
     try {
       view = await ask(`${this.base}/cells?${query(this.state)}`);
     } catch (error) {
-      return this.place.replaceChildren(alertOf(error));
+      return this.place.replaceChildren(refusal(error));
     }
     const sort = (id) => this.load({
       sort: id, start: 0, falling: this.state.sort === id ? !this.state.falling : false,

@@ -1,10 +1,10 @@
 /* Brings an explanation to the page: progress, the article, and the choice of another crop. */
 
 import { node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { ask, post, sentence } from "../site-files/server.js";
 
 const POLL_MS = 400;
-const alertOf = (tag, error) => node(tag, { class: "rr-error", role: "alert" }, sentence(error));
 
 class Explanation {
   constructor(root) {
@@ -85,7 +85,7 @@ class Explanation {
   fail(error) {
     this.place.replaceChildren();
     this.story.replaceChildren();
-    this.status.replaceChildren(alertOf("span", error));
+    this.status.replaceChildren(refusal(error, "span"));
     this.root.dataset.state = "failed";
   }
 
@@ -182,7 +182,7 @@ class Request {
       message.replaceChildren();
       explanation.open(id);
     } catch (error) {
-      message.replaceChildren(alertOf("p", error));
+      message.replaceChildren(refusal(error));
     }
   }
 

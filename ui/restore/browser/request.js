@@ -2,12 +2,11 @@
    The values come from Gradio's components in the page's order (ui/restore/page.py). */
 
 import { node } from "../site-files/elements.js";
-import { post, sentence } from "../site-files/server.js";
+import { refusal } from "../site-files/refusal.js";
+import { post } from "../site-files/server.js";
 import { openCase } from "./result.js";
 
 const find = (name) => document.querySelector(`[data-rr-${name}]`);
-
-const refusal = (error) => node("p", { class: "rr-error", role: "alert" }, sentence(error));
 
 class Request {
   sample = "";

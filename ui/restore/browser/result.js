@@ -2,6 +2,7 @@
    The server answers with JSON (ui/restore/views.py); every text is set as text, never as HTML. */
 
 import { node } from "../site-files/elements.js";
+import { refusal } from "../site-files/refusal.js";
 import { ask, sentence } from "../site-files/server.js";
 import { ratings } from "./rating.js";
 
@@ -290,7 +291,7 @@ class Result {
   fail(error) {
     this.viewer.show(null);
     this.verdict.replaceChildren();
-    this.status.replaceChildren(node("span", { class: "rr-error", role: "alert" }, sentence(error)));
+    this.status.replaceChildren(refusal(error, "span"));
     this.root.dataset.state = "failed";
   }
 
@@ -311,7 +312,7 @@ class Result {
     this.status.replaceChildren(...this.navigation(view));
     if (view.error) {
       this.viewer.show(null);
-      this.verdict.replaceChildren(node("p", { class: "rr-error", role: "alert" }, sentence(view.error)));
+      this.verdict.replaceChildren(refusal(view.error));
       this.details.replaceChildren(...failures(view));
     } else {
       this.viewer.show(view.viewer);

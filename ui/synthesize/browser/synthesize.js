@@ -2,7 +2,8 @@
    (ui/synthesize/views.py); every text is set as text, never as HTML. */
 
 import { node } from "../site-files/elements.js";
-import { ask, post, sentence } from "../site-files/server.js";
+import { refusal } from "../site-files/refusal.js";
+import { ask, post } from "../site-files/server.js";
 import { spectrum, sweep, sweepRows } from "./charts.js";
 import { LabelCanvas } from "./label_canvas.js";
 import { MapEditor } from "./map_editor.js";
@@ -147,7 +148,7 @@ class Synthesize {
           node("div", {}, spectrum(view), node("p", { class: "rr-quiet" }, view.said),
             node("a", { href: address, download: `noise-${low.value}-${high.value}.png` }, "Download the noise image")));
       } catch (error) {
-        shown.replaceChildren(node("span", { class: "rr-error", role: "alert" }, sentence(error)));
+        shown.replaceChildren(refusal(error, "span"));
       }
     } }, "Make the noise image");
     return [
@@ -269,7 +270,7 @@ class Synthesize {
   }
 
   fail(error) {
-    this.status.replaceChildren(node("span", { class: "rr-error", role: "alert" }, sentence(error)));
+    this.status.replaceChildren(refusal(error, "span"));
     this.root.dataset.state = "failed";
     if (this.go) this.go.disabled = false;
   }
@@ -296,7 +297,7 @@ class Synthesize {
         answer.replaceChildren("The study is open. Send this link to your raters: ",
           node("a", { href: study.link, "data-rr-study-link": study.id }, new URL(study.link, document.baseURI).href));
       } catch (error) {
-        answer.replaceChildren(node("span", { class: "rr-error", role: "alert" }, sentence(error)));
+        answer.replaceChildren(refusal(error, "span"));
       }
       button.disabled = false;
     } }, "Make a “real or synthetic?” study");
