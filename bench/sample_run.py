@@ -3,8 +3,8 @@
     python -m bench.sample_run
 
 Runs every model that ships on twelve free images at three levels of noise and one of JPEG, and
-stores rows and plan in assets/runs/samples, with a note on how they were measured. Takes about ten
-minutes of two cores.
+stores rows and plan in assets/runs/samples, with a note on how they were measured. Takes about a
+minute of two cores.
 """
 
 from __future__ import annotations

@@ -127,22 +127,9 @@ UNET_JPEG = replace(
     limits="Removes JPEG blocks and ringing; does not remove camera noise, grain or stripes.",
 )
 
-SWINIR_STAGES = (
-    Stage(until=200_000, batch=8, size=64),
-    Stage(until=float("inf"), batch=16, size=128),
-)
 
-
-SHORT_RUN_STAGES = (
-    Stage(until=32_000, batch=8, size=32),
-    Stage(until=64_000, batch=8, size=48),
-    *SWINIR_STAGES,
-)
-"""For an hour on two cores: while a network is far from its best, steps count more than pixels."""
-
-
-def _swinir_small(depth: int = 6) -> nn.Module:
-    """The lightweight widths, with `depth` Swin layers in each of four blocks."""
+def _swinir_small() -> nn.Module:
+    """The lightweight width; one plain and one shifted layer a block, a third of the published."""
     from restoration.models.swinir_config import SwinIRConfig
     from restoration.models.swinir_network import SwinIR
 
@@ -151,17 +138,12 @@ def _swinir_small(depth: int = 6) -> nn.Module:
         SwinIRConfig(
             channels=3,
             width=60,
-            depths=(depth,) * blocks,
+            depths=(2,) * blocks,
             heads=(6,) * blocks,
             window=8,
             hidden=120,
         )
     )
-
-
-def _swinir_two_layers() -> nn.Module:
-    """One plain and one shifted layer a block: a third of the arithmetic of the published six."""
-    return _swinir_small(depth=2)
 
 
 SWINIR_DENOISE = Recipe(
@@ -171,9 +153,15 @@ SWINIR_DENOISE = Recipe(
     architecture="SwinIR",
     source="SwinIR (Liang et al. 2021): the lightweight width, two Swin layers in each of four "
     "blocks, the denoising head",
-    build=_swinir_two_layers,
+    build=_swinir_small,
     degradations=((1.0, GaussianNoise(25, 25)),),
-    stages=SHORT_RUN_STAGES,
+    # For an hour on two cores: while a network is far from its best, steps count more than pixels.
+    stages=(
+        Stage(until=32_000, batch=8, size=32),
+        Stage(until=64_000, batch=8, size=48),
+        Stage(until=200_000, batch=8, size=64),
+        Stage(until=float("inf"), batch=16, size=128),
+    ),
     channels=(3,),
     level=LevelKind.SIGMA,
     level_range=(25.0, 25.0),
@@ -182,20 +170,22 @@ SWINIR_DENOISE = Recipe(
     limits="Made for Gaussian noise of sigma 25 alone: leaves stronger noise, blurs weaker.",
 )
 
-SWINIR_JPEG = Recipe(
+SWINIR_JPEG = replace(
+    SWINIR_DENOISE,
     id="swinir-s-color-car-20",
-    title="SwinIR, small, colour JPEG artefacts, quality 10 to 40",
+    title="SwinIR, small, JPEG artefacts, quality 10 to 40, gray and colour",
     task=Task.JPEG,
-    architecture="SwinIR",
-    source="SwinIR (Liang et al. 2021), the lightweight widths with the artefact-reduction head",
-    build=_swinir_small,
+    source="SwinIR (Liang et al. 2021): the lightweight width, two Swin layers in each of four "
+    "blocks, the artefact-reduction head",
     degradations=((1.0, JpegCompression(10, 40)),),
-    stages=SWINIR_STAGES,
-    channels=(3,),
+    stages=(
+        Stage(until=32_000, batch=8, size=48),
+        Stage(until=200_000, batch=4, size=64),
+        Stage(until=float("inf"), batch=16, size=128),
+    ),
     level=LevelKind.JPEG_QUALITY,
     level_range=(10.0, 40.0),
-    told_level=False,
-    rate=4e-4,
+    gray_share=0.5,
     limits="Made for one JPEG compression at 4:2:0: does not remove camera noise or grain.",
 )
 
