@@ -105,9 +105,10 @@ def described(card: ModelCard, picture: str, caption: str) -> Iterator[str]:
     yield f"* **Does badly:** {card.limits}"
     yield f"* **Licence:** {card.licence}"
     yield f"* **Data:** {card.training_data}; {record.photographs} photographs."
+    origin = f"began at {record.began_at}; " if record.began_at else ""
     yield (
-        f"* **Training:** {record.steps} steps, {record.patches} patches, {record.minutes:.0f} "
-        f"minutes on {record.device}, seed {record.seed}. {record.recipe}."
+        f"* **Training:** {origin}{record.steps} steps, {record.patches} patches, "
+        f"{record.minutes:.0f} minutes on {record.device}, seed {record.seed}. {record.recipe}."
     )
     if card.bf16_loss is not None:
         yield f"* **bf16** costs {card.bf16_loss:.3f} dB (`bench/precision.py`)."

@@ -1,6 +1,6 @@
 """Character error rate of scanned text lines after each model, beside that of the noisy lines.
 
-    PYTHONPATH=. python bench/text_lines.py --lines DIR [--models ID ...] [--sigmas 0 50]
+    python -m bench.text_lines --lines DIR [--models ID ...] [--sigmas 0 50]
 
 DIR holds images of single lines and, beside each, its transcription as NAME.gt.txt. White
 Gaussian noise is added (one seed a line), each model restores the line at that level, and
@@ -28,7 +28,7 @@ from restoration.pages.page import Pixels
 from restoration.text.reading import read_text
 from restoration.text.tesseract import Layout
 
-USUAL = ("identity", "median", "bilateral", "tv", "wavelet", "nlm", "unet-denoise", "unet-page")
+USUAL = ("identity", "median", "bilateral", "tv", "wavelet", "nlm", "unet-denoise")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class TrainingRecord:
     device: str
     recipe: str
     """Loss, rate, batches and degradations, in the trainer's own words."""
+    began_at: str | None = None
+    """Weights that were fine-tuned, by file name and SHA-256; None began at random ones."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Checkpoint:
     network: dict[str, Any]
     average: dict[str, Any]
     optimiser: dict[str, Any]
+    began_at: str | None = None
+    """As on the card: `TrainingRecord.began_at`."""
 
 
 def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> None:

@@ -35,6 +35,8 @@ class Learner:
         self.average = WeightAverage(self.network)
         self.step = 0
         """Steps made."""
+        self.began_at: str | None = None
+        """Weights begun at, as the card names them; None for random ones."""
         self.cool_down: range | None = None
         """Steps over which the rate falls to nothing."""
         self._recipe = recipe
@@ -76,6 +78,7 @@ class Learner:
             network=self.network.state_dict(),
             average=self.average.network.state_dict(),
             optimiser=self._optimiser.state_dict(),
+            began_at=self.began_at,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -93,9 +96,14 @@ class Learner:
         _load(self.average.network, checkpoint.average)
         self._optimiser.load_state_dict(checkpoint.optimiser)
         self.step = checkpoint.step
+        self.began_at = checkpoint.began_at
 
-    def start_from(self, weights: Mapping[str, Tensor]) -> None:
-        """Begin with these weights in place of random ones; raises BadWeights if they misfit."""
+    def start_from(self, weights: Mapping[str, Tensor], name: str) -> None:
+        """Begin with these weights in place of random ones; raises BadWeights if they misfit.
+
+        `name` is for the card.
+        """
+        self.began_at = name
         _load(self.network, weights)
         _load(self.average.network, weights)
 

@@ -54,11 +54,11 @@ class Record:
         LOG.info("%s", point)
         self._curve.add(point.row())
         file = _write_weights(network, self._run.output / f"{self._recipe.id}.safetensors")
-        write_card(self._card(network, file, point), self._run.output / f"{self._recipe.id}.json")
+        write_card(self._card(learner, file, point), self._run.output / f"{self._recipe.id}.json")
         return point
 
-    def _card(self, network: nn.Module, file: WeightsFile, point: Point) -> ModelCard:
-        recipe = self._recipe
+    def _card(self, learner: Learner, file: WeightsFile, point: Point) -> ModelCard:
+        recipe, network = self._recipe, learner.average.network
         return ModelCard(
             id=recipe.id,
             title=recipe.title,
@@ -83,6 +83,7 @@ class Record:
                 minutes=round(point.minutes, 1),
                 device=self._run.device_name,
                 recipe=_in_words(recipe, self._run.cool_down),
+                began_at=learner.began_at,
             ),
         )
 

@@ -10,7 +10,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from restoration.errors import UsageError
-from restoration.models.weights import read_state_dict
+from restoration.models.weights import read_state_dict, sha256_of
 from restoration.training.batches import Batch, Batches
 from restoration.training.checkpoint import FILE_NAME, load_checkpoint
 from restoration.training.curve import Point
@@ -84,7 +84,8 @@ def _resumed(learner: Learner, run: Run) -> float:
             remedy="Add --resume to go on with it, or name another folder",
         )
     if run.start is not None:
-        learner.start_from(read_state_dict(run.start))
+        weights = read_state_dict(run.start)
+        learner.start_from(weights, f"{run.start.name}, sha256 {sha256_of(run.start)}")
     return 0.0
 
 

@@ -15,6 +15,7 @@ from restoration.errors import BadWeights, ExitCode, UsageError
 from restoration.models.card_file import read_card
 from restoration.models.catalogue import load
 from restoration.models.unet import unet_from
+from restoration.models.weights import sha256_of
 from restoration.training.__main__ import main
 from restoration.training.checkpoint import FILE_NAME, load_checkpoint
 from restoration.training.images import load_photographs
@@ -83,6 +84,10 @@ def test_a_run_starts_from_given_weights(photographs, small_recipe, tmp_path):
     train(small_recipe, photographs, Run(tmp_path / "tuned", last_step=0, start=first))
     tuned = load_file(tmp_path / "tuned" / "unet-denoise.safetensors")
     assert all(torch.equal(tuned[name], each) for name, each in load_file(first).items())
+    train(small_recipe, photographs, Run(tmp_path / "tuned", last_step=1, resume=True))
+    began_at = read_card(tmp_path / "tuned" / "unet-denoise.json").training.began_at
+    assert began_at == f"unet-denoise.safetensors, sha256 {sha256_of(first)}"
+    assert read_card(tmp_path / "first" / "unet-denoise.json").training.began_at is None
     with pytest.raises(BadWeights, match="another network"):
         train(SWINIR_JPEG, photographs, Run(tmp_path / "wrong", last_step=0, start=first))
 
