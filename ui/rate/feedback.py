@@ -41,7 +41,7 @@ def feedback_view(store: StudyStore, rater: Rater, event: Event) -> dict[str, An
 
 def right_answer(protocol: Protocol, shown: list[Item]) -> str:
     """The known answer in words; empty where there is none."""
-    if protocol.is_comparison:
+    if protocol.compares_pair:
         side = expected(protocol, shown) if len(shown) > 1 else ""
         return {"item": "Left is better", "other": "Right is better"}.get(side, "")
     truth = shown[0].truth

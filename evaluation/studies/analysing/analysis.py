@@ -15,7 +15,7 @@ from evaluation.studies.analysing.quality import ANNOTATION, with_quality
 from evaluation.studies.analysing.votes import Phase, VoteTable, compared, scored
 from restoration.errors import OutOfRange, RestorationError
 
-EDITION = 2
+EDITION = 3
 """Goes up when the same votes would give other tables: a cached analysis is then not used."""
 
 

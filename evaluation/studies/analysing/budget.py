@@ -35,11 +35,13 @@ class BudgetCurves:
 def budget_curves(votes: pd.DataFrame) -> BudgetCurves:
     """Root mean square error of mean scores from 1, 2, ... votes an item, for each arm.
 
-    votes: of one protocol and scale. Each of 200 draws splits the raters of all arms in two
-    halves: one forms the reference (the pooled mean of an item), from the other each arm draws
-    raters and items with replacement. Where `truth` is a number it is the reference instead. The
-    interval is the spread of the draws. Compare arms with each other, not with zero: a pooled
-    reference has an error of its own. Arms with fewer than four raters are left out.
+    votes: of one protocol and scale. Each of 200 draws splits the raters of an arm in two halves:
+    one joins the raters of all other arms in the reference (the pooled mean of an item), the
+    other votes in random order. Where `truth` is a number it is the reference instead. The error
+    is the mean of the draws. Its interval is the spread when raters and items are drawn with
+    replacement, around that mean: raters drawn twice would by themselves enlarge the error, the
+    more so the fewer an arm has. Compare arms with each other, not with zero: a pooled reference
+    has an error of its own. Arms with fewer than four raters are left out.
     """
     counted = scored(votes)
     unit = budget_unit(counted)
@@ -71,7 +73,8 @@ def votes_to_target(votes: pd.DataFrame, half_width: float) -> pd.DataFrame:
     Columns: arm, deviation, votes, low, high.
 
     From the pooled spread of votes around their item's mean within an arm, with a 95 % interval
-    from drawing raters with replacement. Spent money follows from the arm's price.
+    from drawing raters with replacement; raters drawn twice make that spread too small by the
+    root of 1 - 1 / raters, which is put right. Spent money follows from the arm's price.
     """
     generator = np.random.default_rng(SEED)
     rows = []
@@ -80,8 +83,9 @@ def votes_to_target(votes: pd.DataFrame, half_width: float) -> pd.DataFrame:
         if scores.shape[1] < LEAST_RATERS:
             continue
         count = scores.shape[1]
+        whole = np.sqrt(count / (count - 1))
         draws = [
-            _needed(_within(scores[:, generator.integers(0, count, count)]), half_width)
+            _needed(whole * _within(scores[:, generator.integers(0, count, count)]), half_width)
             for _ in range(DRAWS)
         ]
         low, high = percentile_interval(np.array(draws, dtype=float))
@@ -100,7 +104,7 @@ def _curve(
     """own: (items, raters of the arm), which are these columns of everybody: (items, raters)."""
     raters = own.shape[1]
     most = raters if truth is not None else raters // 2
-    errors = np.full((DRAWS, most), np.nan)
+    once, again = (np.full((DRAWS, most), np.nan) for _ in range(2))
     for draw in range(DRAWS):
         order = generator.permutation(raters)
         drawn = order if truth is not None else order[:most]
@@ -110,16 +114,15 @@ def _curve(
         if reference is None:
             left = np.delete(everybody, columns[drawn], axis=1)
             reference = _means(left)
-        errors[draw] = _errors(own[items][:, picked], reference[items], generator)
-    usable = np.isfinite(errors).mean(axis=0) > 0.9
-    low, high = percentile_interval(errors[:, usable])
+        some = generator.permutation(len(own))[:MOST_ITEMS]
+        once[draw] = _errors(own[some][:, drawn], reference[some], generator)
+        again[draw] = _errors(own[items][:, picked], reference[items], generator)
+    usable = (np.isfinite(once) & np.isfinite(again)).mean(axis=0) > 0.9
+    error = np.nanmean(once[:, usable], axis=0)
+    spread = again[:, usable] * (error / np.nanmean(again[:, usable], axis=0))
+    low, high = percentile_interval(spread)
     return pd.DataFrame(
-        {
-            "votes_per_item": np.flatnonzero(usable) + 1,
-            "error": np.nanmean(errors[:, usable], axis=0),
-            "low": low,
-            "high": high,
-        }
+        {"votes_per_item": np.flatnonzero(usable) + 1, "error": error, "low": low, "high": high}
     )
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from evaluation.studies.analysing.clustered import clustered_means, factors_of, t_test
 from evaluation.studies.analysing.intervals import mean_interval
-from evaluation.studies.analysing.votes import Phase
+from evaluation.studies.analysing.votes import KINDS, Phase
 from restoration.errors import OutOfRange
 
 PROTOCOL = "real-or-synthetic"
@@ -50,7 +50,7 @@ def detection(votes: pd.DataFrame, margin: float = MARGIN) -> Detection:
     one-sided tests (Schuirmann, 1987), and d' has a delta-method interval at that clustering.
     Raises OutOfRange for one rater, or where only one kind of image was shown.
     """
-    chosen = votes[votes["truth"].isin(["real", "synthetic"]) & votes["score"].notna()]
+    chosen = votes[votes["truth"].isin(list(KINDS)) & votes["score"].notna()]
     chosen = chosen[chosen["phase"] == Phase.VOTE]
     is_synthetic = (chosen["truth"] == "synthetic").to_numpy()
     if is_synthetic.all() or not is_synthetic.any():

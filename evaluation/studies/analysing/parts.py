@@ -15,7 +15,11 @@ from evaluation.studies.analysing.intraclass import intraclass_correlation, intr
 from evaluation.studies.analysing.marks import EDGES, mark_counts
 from evaluation.studies.analysing.matrix import score_matrix
 from evaluation.studies.analysing.mos import mean_opinion_scores
-from evaluation.studies.analysing.preferences import preferences, score_differences
+from evaluation.studies.analysing.preferences import (
+    grade_differences,
+    preferences,
+    score_differences,
+)
 from evaluation.studies.analysing.quality import ANNOTATION
 from evaluation.studies.analysing.quality_assurance import qa_by_characteristic
 from evaluation.studies.analysing.rankings import judged_pairs, rankings
@@ -59,11 +63,11 @@ def preferences_of(votes: Votes) -> pd.DataFrame:
 
 
 def differences_of(votes: Votes) -> pd.DataFrame:
-    """See `score_differences`."""
+    """See `score_differences`; from grades of pairs where nothing was scored by itself."""
     scores = scored(votes.opinions)
-    if scores["condition"].nunique() < 2:
-        return pd.DataFrame()
-    return score_differences(scores)
+    if scores.empty:
+        return grade_differences(votes.opinions)
+    return score_differences(scores) if scores["condition"].nunique() > 1 else pd.DataFrame()
 
 
 def items_of(votes: Votes) -> pd.DataFrame:

@@ -6,11 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from evaluation.studies.analysing.clustered import clustered_mean, factors_of, t_test
 from evaluation.studies.analysing.conditions import Method, condition_means
 from evaluation.studies.analysing.intervals import mean_interval
-from evaluation.studies.analysing.votes import scored
+from evaluation.studies.analysing.votes import compared, scored
 
 ALPHA = 0.05
 COLUMNS = ["first", "second", "judgements", "raters", "share", "low", "high", "p", "p_holm"]
@@ -48,6 +49,29 @@ def score_differences(votes: pd.DataFrame) -> pd.DataFrame:
     for a, b in combinations(np.argsort(-means.values, kind="stable"), 2):
         found = means.difference(int(a), int(b))
         rows.append((names[a], names[b], found.value, found.low, found.high, found.p))
+    table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
+    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+
+
+def grade_differences(votes: pd.DataFrame) -> pd.DataFrame:
+    """The same from grades of pairs, such as CCR's: by how much `first` is better than `second`.
+
+    Only pairs that were shown together have a row; those graded by one rater are left out.
+    """
+    graded = compared(votes)
+    graded = graded[graded["score"].notna() & (graded["condition"] != graded["other_condition"])]
+    above = graded["score"] - (graded["scale_min"] + graded["scale_max"]) / 2
+    forward = graded["condition"] < graded["other_condition"]
+    first = graded["condition"].where(forward, graded["other_condition"])
+    second = graded["other_condition"].where(forward, graded["condition"])
+    rows = []
+    for (a, b), group in graded.assign(value=above.where(forward, -above)).groupby([first, second]):
+        if group["rater"].nunique() < 2:
+            continue
+        value, error, freedom = clustered_mean(group["value"].to_numpy(float), factors_of(group))
+        names, value = ((a, b), value) if value >= 0 else ((b, a), -value)
+        reach = float(stats.t.ppf(0.975, freedom)) * error
+        rows.append((*names, value, value - reach, value + reach, t_test(value, error, freedom)))
     table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
     return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from evaluation.studies.analysing.votes import Phase
+from evaluation.studies.analysing.votes import Phase, is_of_one
 
 ANNOTATION = "annotation"
 """Protocol whose score is itself a quality, such as the Dice overlap of an outline."""
@@ -13,7 +13,7 @@ LEAST_VOTES = 3
 
 
 def with_quality(votes: pd.DataFrame) -> pd.DataFrame:
-    """The scored votes with three more columns; those whose quality is unknown are left out.
+    """The scores of single stimuli with three more columns, without those of unknown quality.
 
     quality: [0, 1]. An annotation's is its score on its scale. A vote's is 1 - 2 |score - right
     answer| / scale length, at least 0; the right answer is `truth` where it is a number, else the
@@ -22,7 +22,7 @@ def with_quality(votes: pd.DataFrame) -> pd.DataFrame:
     Nature Machine Intelligence 5, 2023), or a vote off by half the scale or more.
     before_quality: the same before quality assurance, NaN where that is not recorded.
     """
-    counted = votes[votes["phase"].isin([Phase.VOTE, Phase.GOLD]) & votes["score"].notna()]
+    counted = votes[votes["phase"].isin([Phase.VOTE, Phase.GOLD]) & is_of_one(votes)]
     length = counted["scale_max"] - counted["scale_min"]
     right = _right_answer(counted)
     is_annotation = counted["protocol"] == ANNOTATION

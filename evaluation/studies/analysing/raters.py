@@ -13,7 +13,7 @@ from evaluation.studies.analysing.pair_outliers import SUSPECT, outlier_scores
 from evaluation.studies.analysing.pairs import judgements_of_pairs
 from evaluation.studies.analysing.screening import agreement_with_others, bt500_screening
 from evaluation.studies.analysing.subject_bias import subject_model
-from evaluation.studies.analysing.votes import Phase, scored
+from evaluation.studies.analysing.votes import KINDS, Phase, scored
 from restoration.errors import RestorationError
 
 LEAST_CORRELATION = 0.75
@@ -91,10 +91,12 @@ def _gold(votes: pd.DataFrame) -> pd.DataFrame:
     gold = votes[(votes["phase"] == Phase.GOLD) & (votes["truth"] != "")]
     if gold.empty:
         return pd.DataFrame()
-    truth = pd.to_numeric(gold["truth"], errors="coerce")
+    truth = pd.to_numeric(gold["truth"].replace(KINDS), errors="coerce")
     near = (gold["score"] - truth).abs() <= (gold["scale_max"] - gold["scale_min"]) / 4
-    right = near.where(gold["score"].notna(), gold["preference"] == gold["truth"].str.lower())
-    return right.astype(float).groupby(gold["rater"]).mean().rename("gold").to_frame()
+    right = near.astype(float).where(truth.notna())
+    is_pair = gold["preference"] != ""
+    right = right.mask(is_pair, (gold["preference"] == gold["truth"].str.lower()).astype(float))
+    return right.groupby(gold["rater"]).mean().rename("gold").to_frame()
 
 
 def _repeats(votes: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +117,10 @@ def _answers(votes: pd.DataFrame, swapped: bool = False) -> pd.DataFrame:
     if swapped:
         votes = votes[votes["other"] != ""]
         turned = votes["preference"].replace({"item": "other", "other": "item"})
-        votes = votes.assign(item=votes["other"], other=votes["item"], preference=turned)
+        mirrored = votes["scale_min"] + votes["scale_max"] - votes["score"]
+        votes = votes.assign(
+            item=votes["other"], other=votes["item"], preference=turned, score=mirrored
+        )
     keys = ["rater", "arm", "protocol", "item", "other"]
     return votes[[*keys, "score", "preference", "scale_min", "scale_max"]].drop_duplicates(keys)
 

@@ -50,10 +50,15 @@ COLUMNS = (
     Column("content", "Source image behind the stimulus; default: the item"),
     Column("condition", "What was done to the source, such as a model id; default: the item"),
     Column("rater", "Pseudonymous id of the person", required=True),
-    Column("score", "Vote on the scale of the protocol; empty for a pair", is_number=True),
+    Column(
+        "score",
+        "Vote on the scale of the protocol; of a graded pair, above the middle where the item is "
+        "better than the other; empty where a pair is not graded",
+        is_number=True,
+    ),
     Column("other", "The second stimulus of a pair"),
     Column("other_condition", "Its condition; default: that of the same item elsewhere"),
-    Column("preference", "item, other, tie or unsure; empty for a score"),
+    Column("preference", "item, other, tie or unsure; follows from the score of a graded pair"),
     Column("scale_min", "Lowest possible score; default: guessed", is_number=True),
     Column("scale_max", "Highest possible score; default: guessed", is_number=True),
     Column("arm", "Annotation strategy under which the vote was given"),
@@ -72,6 +77,8 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 NUMBERS = tuple(column.name for column in COLUMNS if column.is_number)
 TEXTS = tuple(column.name for column in COLUMNS if not column.is_number)
+KINDS = {"real": 0.0, "synthetic": 1.0}
+"""Truths that are names, and the score that says so."""
 COMMON_SCALES = ((0.0, 1.0), (1.0, 5.0), (1.0, 7.0), (-3.0, 3.0), (0.0, 10.0), (0.0, 100.0))
 
 
@@ -116,16 +123,22 @@ def vote_table(frame: pd.DataFrame, marks: pd.DataFrame | None = None) -> VoteTa
     _fill_names(votes)
     notes = (*_fill_scales(votes), *_mark_repeats(votes))
     _check_scores(votes)
+    _fill_preferences(votes)
     return VoteTable(votes, notes, no_marks() if marks is None else marks)
 
 
 def scored(votes: pd.DataFrame) -> pd.DataFrame:
-    """The votes that count towards scores."""
-    return votes[(votes["phase"] == Phase.VOTE) & votes["score"].notna()]
+    """The votes on single stimuli that count towards scores."""
+    return votes[(votes["phase"] == Phase.VOTE) & is_of_one(votes)]
+
+
+def is_of_one(votes: pd.DataFrame) -> pd.Series:
+    """(votes,) bool: whether a vote is a score of one stimulus, and not of a pair."""
+    return votes["score"].notna() & (votes["preference"] == "")
 
 
 def compared(votes: pd.DataFrame) -> pd.DataFrame:
-    """The votes on pairs that count."""
+    """The votes on pairs that count, graded ones among them."""
     return votes[(votes["phase"] == Phase.VOTE) & (votes["preference"] != "")]
 
 
@@ -228,6 +241,14 @@ def _guessed_scale(low: float, high: float) -> tuple[float, float]:
         if scale[0] <= low and high <= scale[1]:
             return scale
     return (low, high) if low < high else (low, low + 1)
+
+
+def _fill_preferences(votes: pd.DataFrame) -> None:
+    """A score on two stimuli says how much better the first is: its sign is a preference."""
+    above = votes["score"] - (votes["scale_min"] + votes["scale_max"]) / 2
+    words = np.select([above > 0, above < 0], [Preference.ITEM, Preference.OTHER], Preference.TIE)
+    is_graded = votes["score"].notna() & (votes["other"] != "")
+    votes["preference"] = votes["preference"].mask(is_graded, pd.Series(words, votes.index))
 
 
 def _mark_repeats(votes: pd.DataFrame) -> Sequence[str]:

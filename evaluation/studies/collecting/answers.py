@@ -34,6 +34,13 @@ class Judgement:
     """item, other, tie or unsure; empty where the protocol compares nothing."""
     aspect: str = ""
 
+    @property
+    def sided(self) -> str:
+        """The preference, also of a graded pair."""
+        if self.preference or self.score is None:
+            return self.preference
+        return "item" if self.score > 0 else "other" if self.score < 0 else "tie"
+
 
 def checked(protocol: Protocol, answer: object, pictures: int) -> Answer:
     """The answer in its one form; raises AnswerRefused.
@@ -120,14 +127,15 @@ def judgements(protocol: Protocol, answer: Answer, pictures: int) -> list[Judgem
     """What a checked answer says of the pictures, which are counted in the order shown.
 
     Of a pair, the item is the one on the left and the other the one on the right. CCR scores say
-    how much better the left one is.
+    how much better the left one is. Of two names, such as real and synthetic, the first scores 0
+    and the second 1.
     """
     if protocol.widget is Widget.CHOICE and protocol.shown is Shown.PAIR:
         return [_of_pair(protocol, answer["choice"])]
     if protocol.widget is Widget.CHOICE:
         choice = answer["choice"]
         if protocol.scale is None:
-            return [Judgement(0, score=float(choice == protocol.choices[0].value))]
+            return [Judgement(0, score=float(choice == protocol.choices[-1].value))]
         return [Judgement(0, score=float(choice))]
     if protocol.aspects:
         named = zip(protocol.aspects, answer["scores"], strict=True)

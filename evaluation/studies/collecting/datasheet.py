@@ -78,7 +78,7 @@ def _method(arm: Arm) -> str:
     qa = {
         Quality.NONE: "none",
         Quality.REVIEW: "a reviewer looked at every answer",
-        Quality.CONSENSUS: "the median of an item's raters stands for each of them",
+        Quality.CONSENSUS: "the median of an item's raters stands beside the score of each",
         Quality.ADJUDICATION: "a reviewer looked at answers on which raters differed",
     }[arm.qa]
     return (

@@ -11,7 +11,7 @@ from evaluation.studies.collecting.design import Arm
 from evaluation.studies.collecting.protocols import Protocol, protocol_by_id
 from evaluation.studies.collecting.records import Trial
 from evaluation.studies.collecting.standing import Standing, StudyContents
-from evaluation.studies.collecting.statements import expected, scale_of, stated
+from evaluation.studies.collecting.statements import agree, claims_of, expected, near, stated
 
 ENOUGH = 8
 """Answers below which nothing is said about a rater's habits."""
@@ -19,8 +19,6 @@ HASTY_SECONDS = 0.7
 """Nobody looks at a picture and presses a key in less, answer after answer."""
 LEAST_GOLD_SHARE = 0.7
 LEAST_REPEAT_SHARE = 0.6
-TOLERANCE = 0.25
-"""A score agrees with another within this share of the scale: one grade of five."""
 ONE_ANSWER_SHARE = 0.95
 
 
@@ -108,14 +106,14 @@ def is_right(contents: StudyContents, protocol: Protocol, each: Answered) -> boo
     if not each.said:
         return None
     said = each.said[0]
-    if said.preference:
+    if protocol.compares_pair:
         truth = expected(protocol, shown)
-        return said.preference == truth if truth else None
+        return said.sided == truth if truth else None
     truth = shown[0].truth
     if protocol.scale is None:
         return (each.standing.answer or {}).get("choice") == truth if truth else None
     try:
-        return _agree(protocol, said.score or 0.0, float(truth))
+        return near(protocol, said.score or 0.0, float(truth))
     except ValueError:
         return None
 
@@ -136,29 +134,10 @@ def _repeats(protocol: Protocol, answered: Sequence[Answered]) -> Flag | None:
 
 
 def _same(protocol: Protocol, one: Answered, other: Answered) -> bool:
+    later = {claim.about: claim for claim in claims_of(other.said, other.trial)}
     return all(
-        _named(a, one.trial) == _named(b, other.trial)
-        if a.preference
-        else _agree(protocol, _turned(a, one.trial), _turned(b, other.trial))
-        for a, b in zip(one.said, other.said, strict=True)
+        agree(protocol, claim, later[claim.about]) for claim in claims_of(one.said, one.trial)
     )
-
-
-def _named(said: Judgement, trial: Trial) -> str:
-    chosen = {"item": said.item, "other": said.other}.get(said.preference)
-    return said.preference if chosen is None else trial.pictures[chosen]
-
-
-def _turned(said: Judgement, trial: Trial) -> float:
-    score = said.score or 0.0
-    if said.other is None:
-        return score
-    return -score if trial.pictures[said.item] > trial.pictures[said.other] else score
-
-
-def _agree(protocol: Protocol, score: float, other: float) -> bool:
-    low, high = scale_of(protocol)
-    return abs(score - other) <= TOLERANCE * (high - low)
 
 
 def _screen(contents: StudyContents, rater: str) -> Flag | None:

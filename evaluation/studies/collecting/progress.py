@@ -10,14 +10,13 @@ from itertools import combinations
 
 from sqlalchemy import Connection, func, select
 
-from evaluation.studies.collecting.answers import Judgement
 from evaluation.studies.collecting.flags import Flag, answers_of, flags_of
 from evaluation.studies.collecting.plan import SideAudit, audit_sides
 from evaluation.studies.collecting.protocols import Shown, protocol_by_id
 from evaluation.studies.collecting.records import TO_DO, Rater, State, Study, TrialState, hours_ago
 from evaluation.studies.collecting.schema import arms, events, raters, slots, trials
 from evaluation.studies.collecting.standing import StudyContents
-from evaluation.studies.collecting.statements import scale_of
+from evaluation.studies.collecting.statements import Claim, agree, claims_of
 from evaluation.studies.collecting.store import StudyStore
 
 STUCK_HOURS = 24.0
@@ -164,34 +163,18 @@ def _arm(contents: StudyContents, number: int) -> ArmProgress:
 
 
 def _agreement(contents: StudyContents, number: int) -> float | None:
-    """Pairs of raters who answered the same task alike, as a share of all such pairs."""
-    answers: dict[str, list[tuple[str, Judgement]]] = defaultdict(list)
-    protocol = protocol_by_id(contents.study.design.arms[number].protocol)
-    low, high = scale_of(protocol)
+    """Pairs of raters who said alike of the same task, as a share of all such pairs."""
+    said: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
     for rater in contents.raters:
         for each in answers_of(contents, rater):
-            is_here = contents.arm_of_slot[each.trial.slot] == number
-            if is_here and each.trial.phase == "vote" and each.said:
-                named = _side_free(each.said[0], each.trial.pictures)
-                answers[each.trial.key].append(named)
-    pairs = [pair for said in answers.values() for pair in combinations(said, 2)]
+            if contents.arm_of_slot[each.trial.slot] == number and each.trial.phase == "vote":
+                for claim in claims_of(each.said, each.trial):
+                    said[each.trial.key, *claim.about].append(claim)
+    pairs = [pair for claims in said.values() for pair in combinations(claims, 2)]
     if not pairs:
         return None
-    alike = sum(
-        one == other and abs((a.score or 0.0) - (b.score or 0.0)) <= (high - low) / 4
-        for (one, a), (other, b) in pairs
-    )
-    return alike / len(pairs)
-
-
-def _side_free(said: Judgement, pictures: tuple[str, ...]) -> tuple[str, Judgement]:
-    """What was preferred, and the score, whatever stood on the left."""
-    if said.preference in ("item", "other"):
-        place = said.item if said.preference == "item" else said.other or 0
-        return pictures[place], said
-    if said.other is not None and said.score is not None and pictures[0] > pictures[1]:
-        return "", Judgement(said.other, said.item, -said.score)
-    return said.preference, said
+    protocol = protocol_by_id(contents.study.design.arms[number].protocol)
+    return sum(agree(protocol, one, other) for one, other in pairs) / len(pairs)
 
 
 def rater_progress(contents: StudyContents) -> list[RaterProgress]:

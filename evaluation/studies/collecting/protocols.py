@@ -68,9 +68,9 @@ class Protocol:
     """True: the reference is rated too, without being named."""
 
     @property
-    def is_comparison(self) -> bool:
-        """Whether an answer names the better of two pictures."""
-        return self.shown is Shown.PAIR and self.scale is None
+    def compares_pair(self) -> bool:
+        """Whether an answer says which of two pictures is better, by name or by a grade."""
+        return self.shown is Shown.PAIR and not self.hides_reference
 
     @property
     def against_reference(self) -> bool:

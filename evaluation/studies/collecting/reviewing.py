@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +25,7 @@ from evaluation.studies.collecting.records import (
 )
 from evaluation.studies.collecting.schema import events, raters, slots, trials
 from evaluation.studies.collecting.standing import REVIEWS, StudyContents, read_contents
-from evaluation.studies.collecting.statements import scale_of, stated
+from evaluation.studies.collecting.statements import Claim, agree, claims_of, stated
 from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.voting import (
     NotYours,
@@ -34,9 +36,6 @@ from evaluation.studies.collecting.voting import (
     earlier_event,
     study_and_arm,
 )
-
-DIFFERING_SHARE = 0.25
-"""Raters differ on an item when their scores lie further apart than this share of the scale."""
 
 
 @dataclass(frozen=True)
@@ -77,23 +76,16 @@ def _waiting(contents: StudyContents) -> Iterator[ToReview]:
 def _is_disputed(contents: StudyContents, trial: Trial, arm: Arm) -> bool:
     """Whether raters of the arm answered the same task differently."""
     protocol = protocol_by_id(arm.protocol)
-    scores: list[float] = []
-    preferred: set[str] = set()
+    said: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
     for other in contents.trials.values():
         same_arm = contents.arm_of_slot[other.slot] == contents.arm_of_slot[trial.slot]
         answer = contents.standing(other.id).answer
         if not same_arm or other.key != trial.key or other.phase != "vote" or answer is None:
             continue
-        for said in stated(contents, protocol, other, answer):
-            if said.preference in ("item", "other"):
-                side = said.item if said.preference == "item" else said.other
-                preferred.add(other.pictures[side or 0])
-            elif said.score is not None:
-                turned = other.pictures[said.item] > other.pictures[said.other or said.item]
-                scores.append(-said.score if turned else said.score)
-    low, high = scale_of(protocol)
-    spread = max(scores) - min(scores) if scores else 0.0
-    return len(preferred) > 1 or spread > DIFFERING_SHARE * (high - low)
+        for claim in claims_of(stated(contents, protocol, other, answer), other):
+            said[claim.about].append(claim)
+    pairs = (pair for claims in said.values() for pair in combinations(claims, 2))
+    return not all(agree(protocol, one, other) for one, other in pairs)
 
 
 def review(store: StudyStore, reviewer: Rater, sent: Submission) -> Event:

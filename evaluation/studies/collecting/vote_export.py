@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +19,7 @@ from evaluation.studies.collecting.store import StudyStore
 COLUMNS = (
     "item", "content", "condition", "rater", "score", "other", "other_condition", "preference",
     "scale_min", "scale_max", "arm", "protocol", "stage", "qa", "provider", "phase", "truth",
-    "before", "characteristics", "time", "seconds", "cost",
+    "before", "characteristics", "time", "seconds", "cost", "consensus",
 )  # fmt: skip
 
 
@@ -28,9 +27,12 @@ def votes_of(store: StudyStore, study_id: str) -> pd.DataFrame:
     """The votes of a study that stand now, in the order they were stored.
 
     score: on the scale of the row; preference: item, other, tie, unsure. Of a pair, `item` stood
-    on the left. qa is yes where the arm has quality assurance; `before` is the score that the
-    rater gave before it. DSCQS rows hold the difference from the reference. Marks and free texts
-    are no scores; they are in the export of answers. Raises UnknownStudy.
+    on the left. qa is yes where reviewers checked the arm; `before` is the score that the rater
+    gave before it. consensus: in arms that ask for it, the median of the raters, which analyses
+    leave alone: repeated for each rater it would make them look alike. DSCQS rows hold the
+    difference from the reference. An answer about several pictures shares its seconds and its
+    pay among its rows. Marks and free texts are no scores; they are in the export of answers.
+    Raises UnknownStudy.
     """
     return vote_frame(store.database.read(lambda c: read_contents(c, study_id)))
 
@@ -39,7 +41,7 @@ def vote_frame(contents: StudyContents) -> pd.DataFrame:
     """The same from contents that were read already."""
     rows = [row for trial in contents.trials.values() for row in _rows(contents, trial)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    _take_consensus(frame, contents)
+    frame["consensus"] = _consensus(frame, contents)
     return frame.sort_values(["time", "rater", "item"], kind="stable", ignore_index=True)
 
 
@@ -53,7 +55,8 @@ def _rows(contents: StudyContents, trial: Trial) -> Iterator[dict[str, Any]]:
     before = stated(contents, protocol, trial, standing.before) if standing.before else now
     shown = [contents.items[id] for id in trial.pictures]
     for said, earlier in zip(now, before, strict=True):
-        yield _row(arm, protocol, trial, standing, shown, said, earlier)
+        row = _row(arm, protocol, trial, standing, shown, said, earlier)
+        yield row | {name: row[name] / len(now) for name in ("seconds", "cost")}
 
 
 def _row(
@@ -68,7 +71,7 @@ def _row(
     assert standing.voted is not None
     item, other = shown[said.item], shown[said.other] if said.other is not None else None
     low, high = scale_of(protocol)
-    has_qa = arm.qa is not Quality.NONE
+    has_qa = arm.qa in (Quality.REVIEW, Quality.ADJUDICATION)
     return {
         "item": item.id,
         "content": item.content,
@@ -95,11 +98,13 @@ def _row(
     }
 
 
-def _take_consensus(frame: pd.DataFrame, contents: StudyContents) -> None:
-    """In arms that ask for it, the median of an item's raters stands for each of them."""
-    for arm in contents.study.design.arms:
-        if arm.qa is not Quality.CONSENSUS:
-            continue
-        chosen = (frame["arm"] == arm.name) & frame["score"].notna() & (frame["phase"] == "vote")
-        for _, group in frame[chosen].groupby(["protocol", "item"]):
-            frame.loc[group.index, "score"] = statistics.median(group["score"])
+def _consensus(frame: pd.DataFrame, contents: StudyContents) -> pd.Series:
+    """Median score of each picture or pair in arms that ask for it, NaN elsewhere."""
+    asked = [arm.name for arm in contents.study.design.arms if arm.qa is Quality.CONSENSUS]
+    chosen = frame[frame["arm"].isin(asked) & (frame["phase"] == "vote")]
+    first = chosen[["item", "other"]].min(axis=1).where(chosen["other"] != "", chosen["item"])
+    second = chosen[["item", "other"]].max(axis=1)
+    turn = pd.Series(1.0, chosen.index).mask(first != chosen["item"], -1.0)
+    scores = chosen["score"].astype(float) * turn
+    median = scores.groupby([chosen["arm"], chosen["protocol"], first, second]).transform("median")
+    return (median * turn).reindex(frame.index)

@@ -153,6 +153,22 @@ def test_equal_budget_curves_rank_arms_as_theory_does() -> None:
     assert spent.loc[("precise", 4), "error"] < spent.loc[("rough", 8), "error"]
 
 
+def test_an_arm_of_few_raters_has_the_same_curve_as_one_of_many() -> None:
+    generator = np.random.default_rng(3)
+    truth = generator.uniform(2, 4, 400)
+    rows = [
+        (f"i{item}", f"{arm}{rater}", arm, truth[item] + generator.normal(0, 0.5), truth[item])
+        for arm, raters in (("few", 8), ("many", 40))
+        for rater in range(raters)
+        for item in range(400)
+    ]
+    frame = pd.DataFrame(rows, columns=["item", "rater", "arm", "score", "truth"])
+    table = budget_curves(scored(vote_table(frame.assign(scale_min=-1, scale_max=7)).votes)).table
+    for row in table[table["votes_per_item"].isin([1, 4, 8])].itertuples():
+        assert row.error == pytest.approx(0.5 / np.sqrt(row.votes_per_item), rel=0.1)
+        assert row.low < row.error < row.high
+
+
 def test_the_same_votes_have_the_same_key_and_others_another() -> None:
     table = vote_table(arms(0))
     assert votes_hash(table) == votes_hash(vote_table(arms(0)))

@@ -18,6 +18,7 @@ from evaluation.studies.analysing.matrix import ScoreMatrix, score_matrix
 from evaluation.studies.analysing.pairs import comparisons, judgements_of_pairs
 from evaluation.studies.analysing.planning import Design, raters_for_difference
 from evaluation.studies.analysing.presentation import presented
+from evaluation.studies.analysing.raters import rater_table
 from evaluation.studies.analysing.subject_bias import subject_model
 from evaluation.studies.analysing.votes import vote_table
 from restoration.errors import OutOfRange
@@ -201,3 +202,28 @@ def test_votes_to_a_target_follow_the_spread() -> None:
     table = votes_to_target(votes, 0.5)
     assert table["deviation"].iloc[0] == pytest.approx(np.sqrt(2), abs=1e-9)
     assert table["votes"].iloc[0] == 34
+
+
+def test_a_graded_pair_is_the_same_from_either_side():
+    """a is better than b by 2 of 3; half of the votes were asked the other way round."""
+    left = {"item": "a1", "other": "b1", "condition": "a", "other_condition": "b", "score": 2}
+    right = {"item": "b1", "other": "a1", "condition": "b", "other_condition": "a", "score": -2}
+    both = [
+        {**side, "content": "1", "rater": rater, "phase": phase}
+        for rater in ("p", "q", "r", "s")
+        for side, phase in ((left, "vote"), (right, "repeat"))
+    ] + [{**right, "content": "1", "rater": rater} for rater in ("t", "u", "v", "w")]
+    frame = pd.DataFrame(both).assign(scale_min=-3, scale_max=3, protocol="ccr")
+    found = analyse(vote_table(frame)).tables
+    (row,) = found["differences"].itertuples()
+    assert (row.first, row.second, row.difference, row.low) == ("a", "b", 2, 2)
+    (share,) = found["preferences"]["share"]
+    assert share == 1
+    assert set(found["raters"]["repeats"].dropna()) == {1.0}
+    assert not {"items", "agreement", "arms"} & set(found), "no picture was scored by itself"
+
+
+def test_a_known_answer_that_no_score_can_give_flags_nobody():
+    frame = scores({("x1", "x"): [1, 2, 5, 4, 3, 3]}).assign(phase="gold", truth="as it should be")
+    frame = pd.concat([frame, scores({("y1", "y"): [1, 2, 5, 4, 3, 3]})])
+    assert rater_table(vote_table(frame).votes)["gold"].isna().all()

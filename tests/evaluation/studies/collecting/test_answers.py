@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from evaluation.studies.analysing.analysis import analyse
+from evaluation.studies.analysing.votes import vote_table
 from evaluation.studies.collecting.answers import AnswerRefused, checked
 from evaluation.studies.collecting.creation import StimulusSpec, create_study
 from evaluation.studies.collecting.design import Arm, Design, Quality
 from evaluation.studies.collecting.items import Role
 from evaluation.studies.collecting.joining import consent, invite
+from evaluation.studies.collecting.progress import arm_progress
 from evaluation.studies.collecting.protocols import PROTOCOLS, protocol_by_id
 from evaluation.studies.collecting.records import Kind, Rater
 from evaluation.studies.collecting.reviewing import queue_of, review
@@ -37,7 +40,7 @@ SAID: dict[str, tuple[dict[str, Any], list[tuple[Any, str]]]] = {
     "best-worst": ({"best": 1, "worst": 0}, [(-1, ""), (1, ""), (0, "")]),
     "ranking": ({"ranks": [3, 1, 2]}, [(0, ""), (1, ""), (0.5, "")]),
     "samviq": ({"scores": [10, 20, 30, 40]}, [(10, ""), (20, ""), (30, ""), (40, "")]),
-    "real-or-synthetic": ({"choice": "real"}, [(1, "")]),
+    "real-or-synthetic": ({"choice": "real"}, [(0, "")]),
     "fidelity-naturalness": ({"scores": [70, 20]}, [(70, ""), (20, "")]),
     "marks": ({"marks": [{"x": 1, "y": 2, "w": 3, "h": 4, "kind": "lost"}]}, []),
     "text": ({"text": " grainy "}, []),
@@ -77,7 +80,8 @@ def _becomes_what_it_says(store: StudyStore, vote: Vote, id: str) -> None:
         (row,) = rows.itertuples()
         reference_is_left = row.item != trial.pictures[0]
         assert row.score == (-30 if reference_is_left else 30)
-        assert row.other_condition == "original"
+        assert row.condition != "original"
+        assert row.other == ""
         assert (row.scale_min, row.scale_max) == (-100, 100)
         return
     if len(trial.pictures) > 2:
@@ -179,8 +183,47 @@ def test_adjudication_asks_only_where_raters_differ_and_consensus_takes_the_medi
     assert [each.trial.key for each in waiting] == [disputed, disputed]
     votes = votes_of(store, made.id)
     median = votes[votes["arm"] == "median"]
-    assert set(median["score"]) == {2}
-    assert set(median["before"]) == {2, 5}
+    assert set(median["consensus"]) == {2}
+    assert set(median["score"]) == {2, 5}
+    assert set(median["qa"]) == {"no"}
+    assert votes.loc[votes["arm"] == "disputed", "consensus"].isna().all()
+
+
+def test_the_order_in_which_pictures_stood_makes_no_difference(
+    store: StudyStore, vote: Vote
+) -> None:
+    """Six raters of one mind, shown sets and pairs in orders of their own, all say the same."""
+    arms = tuple(
+        Arm(protocol, protocol, raters=6, qa=qa, pay=0.3)
+        for protocol, qa in (("ranking", Quality.ADJUDICATION), ("ccr", Quality.CONSENSUS))
+    )
+    made = create_study(store, Design("S", arms), pictures(3, "abc"))
+    by_id = {item.id: item for item in _items(store, made.id)}
+    for arm in arms:
+        for link in made.invite_links[arm.name]:
+            rater = _rater(store, link)
+            while (
+                trial := store.database.read(lambda c, id=rater.id: next_trial(c, id))
+            ) is not None:
+                worth = [by_id[id].condition for id in trial.pictures]
+                ranks = [sorted(worth).index(each) + 1 for each in worth]
+                grade = str(ord(worth[0]) - ord(worth[1]))
+                vote(rater, {"ranks": ranks} if arm.name == "ranking" else {"choice": grade})
+    contents = store.database.read(lambda c: read_contents(c, made.id))
+    assert [arm.agreement for arm in arm_progress(contents)] == [1.0, 1.0]
+    reviewer = store.rater_by_token(invite(store, made.id, None))
+    assert queue_of(store, reviewer) == []
+    votes = votes_of(store, made.id)
+    assert votes.groupby("arm")["cost"].sum().to_dict() == pytest.approx(
+        {arm.name: arm.cost for arm in arm_progress(contents)}
+    )
+    graded = votes[votes["arm"] == "ccr"]
+    assert set(graded["score"]) <= {-2, -1, 1, 2}
+    assert (graded["consensus"] == graded["score"]).all()
+    found = analyse(vote_table(graded)).tables
+    assert list(found["preferences"]["share"]) == [1.0] * 3
+    steps = {(row.first, row.second): row.difference for row in found["differences"].itertuples()}
+    assert steps == {("a", "b"): 1.0, ("a", "c"): 2.0, ("b", "c"): 1.0}
 
 
 def _items(store: StudyStore, study: str) -> list[Any]:
