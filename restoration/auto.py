@@ -58,6 +58,8 @@ def choose(estimate: Estimate, channels: int, is_here: Callable[[str], bool]) ->
             f"Auto left the page as it is: hardly any noise (σ {sigma:.1f}), and no model for "
             f"JPEG artefacts of quality {quality} is on this machine.",
         )
+    if not estimate.noise.blocks:
+        return Choice("identity", "Auto left the page as it is: its noise could not be measured.")
     return Choice(
         "identity",
         f"Auto left the page as it is: hardly any noise (σ {sigma:.1f}), "

@@ -36,10 +36,11 @@ def score(
     8 bits. SURE is left out where its assumption, white Gaussian noise, does not hold.
     """
     after = result.pixels
+    measured = found.noise.sigma if found.noise.blocks else None
     if restorer.descriptor.scale != 1:
-        return Scores(sigma_before=found.noise.sigma)
+        return Scores(sigma_before=measured)
     if reference is not None and reference.shape == before.shape:
-        return against(reference, before, after, found.noise.sigma)
+        return against(reference, before, after, measured)
     estimated = None
     if _near_white_gaussian(found.noise) and _saturated_share(before) <= MOST_SATURATED:
         estimated = sure_psnr(
@@ -50,7 +51,7 @@ def score(
             sigma_error=SIGMA_ERROR,
         )
     return Scores(
-        sigma_before=found.noise.sigma,
+        sigma_before=measured,
         sigma_after=estimate_noise(after).sigma,
         psnr_at_least=estimated,
         estimated_psnr_of_input=None
@@ -63,7 +64,7 @@ def against(
     reference: NDArray[np.float32],
     before: NDArray[np.float32],
     after: NDArray[np.float32],
-    sigma: float,
+    sigma: float | None,
 ) -> Scores:
     """Scores of `after` and `before` against their clean `reference`, all (H, W, C)."""
     truth, given, made = (_as_seen(pixels) for pixels in (reference, before, after))

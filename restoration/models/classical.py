@@ -18,6 +18,9 @@ from restoration.settings import settings
 SIGMA_RANGE = (0.0, 75.0)
 """Where the rules that turn sigma into parameters were measured."""
 
+BANDS = 4
+"""Most bands that a tile is cut into."""
+
 
 @dataclass(frozen=True)
 class Classical:
@@ -53,14 +56,17 @@ class Classical:
         return replace(self, strength=strength), {"strength": strength}
 
     def _restore(self, pixels: Pixels, sigma: float) -> Pixels:
-        """Cut the tile into bands of rows, with halo, and filter them side by side."""
-        workers = settings().threads or os.cpu_count() or 1
+        """Cut the tile into bands of rows, with halo, and filter them side by side.
+
+        The cuts do not depend on the machine: sums of non-local means round by where a band
+        starts, and a recipe is to give the same bits everywhere.
+        """
         height = pixels.shape[0]
         halo = self.descriptor.halo
-        count = max(1, min(workers, height // (4 * halo + 1)))
+        count = max(1, min(BANDS, height // (4 * halo + 1)))
         edges = [height * band // count for band in range(count + 1)]
         restore_band = partial(_band, self.filter, pixels, sigma, halo)
-        with ThreadPoolExecutor(count) as pool:
+        with ThreadPoolExecutor(min(count, settings().threads or os.cpu_count() or 1)) as pool:
             return np.concatenate(list(pool.map(restore_band, edges[:-1], edges[1:])))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -49,18 +48,3 @@ def in_float32(convolution: nn.Module, x: Tensor) -> Tensor:
 def leaky(convolution: nn.Module, x: Tensor) -> Tensor:
     """A convolution and the rectifier of the real-world head."""
     return F.leaky_relu(in_weight_dtype(convolution, x), 0.2)
-
-
-def mirrored(x: Tensor, multiple: int) -> Tensor:
-    """Extend (N, C, H, W) at the bottom and right to multiples, mirroring about the edge pixel.
-
-    An image smaller than what is added is mirrored back and forth, where torch's own padding
-    stops with an error.
-    """
-    for axis in (2, 3):
-        size = x.shape[axis]
-        if size % multiple:
-            period = max(1, 2 * (size - 1))
-            steps = torch.arange(-(-size // multiple) * multiple, device=x.device) % period
-            x = x.index_select(axis, torch.minimum(steps, period - steps))
-    return x

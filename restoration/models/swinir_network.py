@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from restoration.models.mirroring import mirrored
 from restoration.models.restorer import Descriptor
 from restoration.models.swinir_config import Head, SwinIRConfig
 from restoration.models.swinir_convolutions import (
@@ -22,7 +23,6 @@ from restoration.models.swinir_convolutions import (
     in_float32,
     in_weight_dtype,
     leaky,
-    mirrored,
     shuffle,
 )
 from restoration.models.swinir_layers import (

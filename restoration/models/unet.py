@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from restoration.errors import BadWeights
+from restoration.models.mirroring import mirrored
 
 UNSHUFFLE = 2
 """The network works on half-size planes: a quarter of the arithmetic, four times the channels."""
@@ -89,13 +90,14 @@ class UNet(nn.Module):
 
         `sigma` is the noise level on the 0-255 scale: one number, one for each image (N,), or
         None to work blind; NaN in a tensor leaves that image's level unknown. A colour network
-        takes a gray image (C = 1) as three equal channels and returns their mean.
+        takes a gray image (C = 1) as three equal channels and returns their mean. Sides are
+        mirrored up to a multiple: repeated edge pixels would be stripes of noise, which it keeps.
         """
         gray_in_colour = x.shape[1] == 1 and self.config.channels == 3
         if gray_in_colour:
             x = x.expand(-1, 3, -1, -1)
         height, width = x.shape[-2:]
-        padded = _padded(x, self.config.multiple)
+        padded = mirrored(x, self.config.multiple)
         restored = (padded + self._correction(padded, sigma))[..., :height, :width]
         return restored.mean(dim=1, keepdim=True) if gray_in_colour else restored
 
@@ -170,12 +172,6 @@ def _start_at_zero(layer: nn.Conv2d) -> None:
     nn.init.zeros_(layer.weight)
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
-
-
-def _padded(x: Tensor, multiple: int) -> Tensor:
-    height, width = x.shape[-2:]
-    bottom, right = -height % multiple, -width % multiple
-    return F.pad(x, (0, right, 0, bottom), mode="replicate") if bottom or right else x
 
 
 def _level_planes(planes: Tensor, sigma: Level) -> Tensor:

@@ -35,6 +35,13 @@ def test_the_choice_follows_from_what_was_measured(page, here, model, reason):
     assert reason in choice.why
 
 
+def test_noise_that_could_not_be_measured_is_not_called_weak():
+    unknown = Estimate(NoiseEstimate(0.0), None, None, PageKind.TEXT)
+    choice = choose(unknown, 1, EVERYTHING)
+    assert choice.model == "identity"
+    assert choice.why == "Auto left the page as it is: its noise could not be measured."
+
+
 def test_a_network_for_colour_is_no_choice_for_a_gray_page():
     for model in GRAY_DENOISERS:
         assert choose(found(25), 1, lambda id, model=model: id == model).model == model

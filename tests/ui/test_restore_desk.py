@@ -178,6 +178,17 @@ def test_deleting_takes_the_uploads_that_no_other_case_needs(desk, client, scan,
     assert sample.exists()
 
 
+def test_deleting_takes_the_other_cases_that_a_tab_made_of_the_same_upload(desk, client, scan):
+    first, second = (desk.open([scan], ("identity",), Request(), uploads=[scan]) for _ in range(2))
+    other = desk.open([scan], ("identity",), Request())
+    also = {"also": [first.id, other.id, "nonsense"]}
+    assert client.delete(f"/cases/{second.id}", params=also).status_code == 200
+    assert not scan.exists()
+    assert not first.folder.exists()
+    assert client.get(f"/cases/{first.id}").status_code == 404
+    assert client.get(f"/cases/{other.id}").status_code == 200
+
+
 def test_a_waiting_case_is_deleted_at_once(desk, client, pool, scan):
     running = pool.submit(wait_for_cancel)
     while running.state is State.QUEUED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -129,15 +129,19 @@ class RestorationDesk:
         """Stop the work of a case within one tile; raises `SharedCase`, `UnreadableFile`."""
         self._pool.cancel(_own(self.case(id)).job.id)
 
-    def delete(self, id: str) -> None:
+    def delete(self, id: str, also: Iterable[str] = ()) -> None:
         """Delete a case for its visitor, with the uploads that no other case was made from.
 
-        A case that is gone already is deleted. Raises `SharedCase`.
+        also: ids of other cases of the visitor; those made from the same uploads go, too. A
+        case that is gone already is deleted. Raises `SharedCase`.
         """
         case = self._cases.get(id)
         if case is None:
             return
         self.close(_own(case).id)
+        for other in filter(None, map(self._cases.get, also)):
+            if not other.kept and set(other.uploads) & set(case.uploads):
+                self.close(other.id)
         in_use = {upload for other in list(self._cases.values()) for upload in other.uploads}
         for upload in set(case.uploads) - in_use:
             upload.unlink(missing_ok=True)

@@ -134,7 +134,7 @@ def _places(record: PageRecord) -> list[dict[str, Any]]:
             "h": place["height"],
             "strength": place["strength"],
             "label": f"{record.model}: structure was removed, "
-            f"{place['strength']:.1f} times what noise leaves",
+            f"{place['strength']:.1f} times the most that noise leaves",
         }
         for place in record.audit["places"]
     ]

@@ -6,10 +6,10 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel
 
@@ -85,9 +85,9 @@ def case_routes(desk: RestorationDesk) -> APIRouter:
         return _answer(ask)
 
     @router.delete("/{id}")
-    def delete(id: str) -> Response:
+    def delete(id: str, also: Annotated[tuple[str, ...], Query()] = ()) -> Response:
         def remove() -> dict[str, bool]:
-            desk.delete(id)
+            desk.delete(id, also)
             return {"deleted": True}
 
         return _answer(remove)

@@ -22,6 +22,8 @@ material everybody is below it."""
 LEAST_GOLD = 0.7
 FASTEST = 0.3
 """Share of the median rater's time below which a rater is suspiciously fast."""
+HASTY = 0.7
+"""Seconds a vote in which nobody looks at a picture and presses a key, whatever others take."""
 
 
 def rater_table(votes: pd.DataFrame) -> pd.DataFrame:
@@ -142,6 +144,6 @@ def _reasons_of(row: dict[Any, Any], usual: float, least: float) -> list[str]:
         reasons.append(f"choices do not fit the others ({row['outlier']:.1f} ranges)")
     if row["gold"] < LEAST_GOLD:
         reasons.append(f"{100 * row['gold']:.0f} % of known answers right")
-    if row["seconds"] < FASTEST * usual:
+    if row["seconds"] < max(FASTEST * usual, HASTY):
         reasons.append(f"{row['seconds']:.1f} s a vote")
     return reasons

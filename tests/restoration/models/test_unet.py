@@ -116,3 +116,14 @@ def test_shipped_weights_reach_no_further_than_the_halo():
         whole = network(noisy, 50.0)[..., start : start + side, start : start + side]
         tile = network(noisy[..., cut, cut], 50.0)[..., halo:-halo, halo:-halo]
     assert (whole - tile).abs().max() < 0.5 / 255
+
+
+def test_the_border_is_restored_as_well_where_a_side_is_no_multiple():
+    network = unet_from(read_state_dict(BUNDLED / "unet-denoise.safetensors"))
+    clean = torch.from_numpy(coffee()[:321, :473] / np.float32(255)).permute(2, 0, 1)[None]
+    noisy = clean + torch.randn(clean.shape, generator=torch.Generator().manual_seed(0)) * 50 / 255
+    with torch.inference_mode():
+        error = (network(noisy, 50.0) - clean).square()
+    inner = error[..., 8:-8, 8:-8].mean().sqrt()
+    last_row, last_column = error[..., -1, :].mean().sqrt(), error[..., -1].mean().sqrt()
+    assert max(last_row, last_column) < 1.7 * inner

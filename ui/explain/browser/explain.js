@@ -97,7 +97,7 @@ class Explanation {
     history.replaceState(null, "", address);
     this.place.replaceChildren();
     this.story.replaceChildren();
-    this.say("Deleted: your file and everything made from it are gone from the server.");
+    this.say("Deleted: this explanation is gone from the server, and your file unless you had it explained twice.");
   }
 
   async show(progress) {

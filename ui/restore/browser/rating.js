@@ -29,12 +29,15 @@ class ResultRating {
     this.said = node("span", { class: "rr-quiet", role: "status" });
     this.more = node("div", { class: "rr-rating-more", hidden: true });
     const several = view.models.length > 1;
+    this.remembered = `rr-rated ${caseId} ${view.file} ${view.page} ${model}`;
     this.grades = this.gradeButtons();
     this.element = node("div", { class: "rr-rating" },
       node("div", { class: "rr-rating-row" },
         node("span", {}, several ? `How good is ${view.models[model].model}?` : "How good is it?"),
         this.grades, this.said),
       this.more);
+    const given = Number(sessionStorage.getItem(this.remembered));
+    if (given) this.showGrade(given);
   }
 
   gradeButtons() {
@@ -48,6 +51,12 @@ class ResultRating {
 
   async grade(value) {
     if (!(await this.send("overall", { choice: String(value) }))) return;
+    this.showGrade(value);
+  }
+
+  /** Also after a reload: the tab keeps what it was told was stored. */
+  showGrade(value) {
+    sessionStorage.setItem(this.remembered, value);
     [...this.grades.children].forEach((button, index) => button.setAttribute("aria-pressed", index + 1 === value));
     if (this.more.hidden) this.askMore();
   }
@@ -80,6 +89,7 @@ class ResultRating {
   undo() {
     return node("button", { type: "button", class: "rr-button", onclick: async () => {
       if (!(await this.send("overall", null, "undo"))) return;
+      sessionStorage.removeItem(this.remembered);
       for (const button of this.grades.children) button.setAttribute("aria-pressed", "false");
       this.more.hidden = true;
       this.said.textContent = "Taken back.";

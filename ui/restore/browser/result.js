@@ -102,7 +102,7 @@ function verdict(model) {
     facts.push(`PSNR ${bound}${number(reached, 1)} dB, ${bound}${signed(reached - before, 1)} over doing nothing`);
   }
   if (scores.sigma_before != null && scores.sigma_after != null) {
-    facts.push(`noise σ ${number(scores.sigma_before, 0)} → ${number(scores.sigma_after, 1)}`);
+    facts.push(`noise σ ${number(scores.sigma_before, 1)} → ${number(scores.sigma_after, 1)}`);
   }
   if (model.doubt) {
     facts.push(`${number(100 * model.doubt.doubtful_share, 1)} % of the page may be off by 8 gray levels or more`);
@@ -234,6 +234,7 @@ class Result {
       history.replaceState(null, "", address);
     }
     this.sample = sample;
+    if (!sample) sessionStorage.setItem("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
     this.root.dataset.state = "working";
     this.details.replaceChildren();
     clearTimeout(this.timer);
@@ -371,7 +372,8 @@ class Result {
   }
 
   async remove() {
-    const response = await fetch(`cases/${this.id}`, { method: "DELETE" });
+    const also = new URLSearchParams(casesOfTab().map((id) => ["also", id]));
+    const response = await fetch(`cases/${this.id}?${also}`, { method: "DELETE" });
     if (!response.ok) return this.say("It could not be deleted now. Try again.");
     const address = new URL(location.href);
     address.searchParams.delete("case");
@@ -379,9 +381,12 @@ class Result {
     this.viewer.show(null);
     this.verdict.replaceChildren();
     this.details.replaceChildren();
-    this.say("Deleted: your file and everything made from it are gone from the server.");
+    this.say("Deleted: your file and everything made from it in this tab are gone from the server.");
   }
 }
+
+/** Ids of the cases that this tab has opened. */
+const casesOfTab = () => JSON.parse(sessionStorage.getItem("rr-cases") ?? "[]");
 
 let result = null;
 /** Show the case that a request has opened. */
