@@ -20,7 +20,12 @@ from evaluation.studies.collecting.records import (
     study_of,
 )
 from evaluation.studies.collecting.schema import arms, raters, slots, studies, trials
-from evaluation.studies.collecting.store import StudyStore, UnknownInvite, study_by_id
+from evaluation.studies.collecting.store import (
+    StudyStore,
+    UnknownInvite,
+    refuse_erased,
+    study_by_id,
+)
 from restoration.errors import UsageError
 
 LONGEST_VIEWING = 4000
@@ -102,8 +107,8 @@ def _emptiest_arm(c: Connection, study: Study) -> str:
 def consent(store: StudyStore, rater: Rater, viewing: dict[str, Any]) -> None:
     """Store that the rater agreed to the study's text and what the viewing check found.
 
-    Takes a place in the plan. Raises NotOpen, StudyFull. Saying it again changes nothing but the
-    viewing check.
+    Takes a place in the plan. Raises NotOpen, StudyFull, UnknownInvite for a rater who has
+    withdrawn. Saying it again changes nothing but the viewing check.
     """
     try:
         checked = as_json(viewing)
@@ -115,6 +120,7 @@ def consent(store: StudyStore, rater: Rater, viewing: dict[str, Any]) -> None:
     def work(c: Connection) -> None:
         study = study_by_id(c, rater.study, for_change=True)
         refuse_unless_open(study)
+        refuse_erased(c, rater.id)
         text = hashlib.sha256(study.design.consent.encode()).hexdigest()
         agreed = {"consented_at": now(), "consent_text": text} if not rater.consented_at else {}
         c.execute(
