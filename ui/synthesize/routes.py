@@ -8,12 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
+from evaluation.studies.collecting.administration import NotLoggedIn
 from restoration.errors import TooLarge, UnreadableFile, WorkerLost
 from restoration.jobs import State
 from restoration.synthesis.label_map import read_label_map
 from restoration.synthesis.shipped import sample_named
 from ui.answers import PRIVATE, Statuses, answered
 from ui.restore.routes import zipped
+from ui.studies.owner import owner_of
 from ui.synthesize.asked import band_from, check_size, noise_from, seed_from, task_from
 from ui.synthesize.desk import Drawing, DrawingDesk
 from ui.synthesize.studies import StudyMaker
@@ -27,14 +29,20 @@ from ui.synthesize.views import (
     spectrum_view,
 )
 
-STATUSES: Statuses = ((UnreadableFile, 404), (TooLarge, 503), (WorkerLost, 503))
+STATUSES: Statuses = (
+    (NotLoggedIn, 401),
+    (UnreadableFile, 404),
+    (TooLarge, 503),
+    (WorkerLost, 503),
+)
 
 
 def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIRouter:
     """Routes below `/synthesis`; a refusal is the error's parts as JSON.
 
-    What is unknown is a 404, what is refused a 422, a full queue a 503. `first` is the id of the
-    drawing that a new visitor sees.
+    What is unknown is a 404, what is refused a 422, a full queue a 503, and 401 is answered to
+    whoever makes a study without being its owner. `first` is the id of the drawing that a new
+    visitor sees.
     """
     router = APIRouter(prefix="/synthesis", include_in_schema=False)
 
@@ -101,8 +109,12 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
         return _answer(pack)
 
     @router.post("/studies")
-    def study(asked: dict[str, Any]) -> Response:
-        return _answer(lambda: studies.make(noise_from(asked, shipped_tissue()), seed_from(asked)))
+    def study(asked: dict[str, Any], request: Request) -> Response:
+        def work() -> dict[str, Any]:
+            owner_of(studies.store, request)
+            return studies.make(noise_from(asked, shipped_tissue()), seed_from(asked))
+
+        return _answer(work)
 
     return router
 
