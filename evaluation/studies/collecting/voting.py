@@ -170,11 +170,16 @@ def earlier_event(c: Connection, author: str, sent: Submission) -> Event | None:
 
 
 def study_and_arm(c: Connection, arm_id: str) -> tuple[Study, Arm]:
-    """The study and the design of an arm."""
+    """The study and the design of an arm, for an event that is stored in the same transaction.
+
+    Nobody can pause, close or withdraw from the study before the end of it, so that what was
+    checked still holds when the event is stored.
+    """
     row = c.execute(
         select(studies, arms.c.number)
         .join(arms, arms.c.study == studies.c.id)
         .where(arms.c.id == arm_id)
+        .with_for_update(read=True, of=studies)
     ).one()
     study = study_of(row)
     return study, study.design.arms[row.number - 1]
