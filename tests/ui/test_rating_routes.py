@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,7 +175,13 @@ def test_anybody_can_try_rating_on_the_samples(store: StudyStore, tmp_path: Path
     app.include_router(demonstration_routes(store, pool))
     client = TestClient(app, follow_redirects=False)
     assert 'href="rate/try"' in lobby_html(store)
-    first = client.get("/rate/try")
+    waiting = client.get("/rate/try")
+    assert waiting.status_code == 202, "nobody is kept waiting in the request"
+    assert "This page goes on by itself" in waiting.text
+    deadline = time.monotonic() + 120
+    while (first := client.get("/rate/try")).status_code == 202:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     assert first.status_code == 303
     assert first.headers["location"].startswith("../rate/session?join=")
     assert client.get("/rate/try").headers["location"] == first.headers["location"]

@@ -104,6 +104,7 @@ def test_a_wrong_request_is_refused_in_a_sentence(room, changes, words):
         (png(np.zeros((64, 64, 3), np.uint8)), "RGB"),
         (png(np.full((64, 64), 200, np.uint8)), "code 200"),
         (png(np.zeros((2000, 64), np.uint8)), "64x2000"),
+        (png(np.zeros((8192, 8192), np.uint8))[:200], "8192x8192"),
     ],
 )
 def test_a_wrong_file_is_refused(room, content, words):

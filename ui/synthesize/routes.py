@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from restoration.synthesis.shipped import sample_named
 from ui.answers import PRIVATE, Statuses, answered
 from ui.restore.routes import zipped
 from ui.studies.owner import owner_of
-from ui.synthesize.asked import band_from, check_size, noise_from, seed_from, task_from
+from ui.synthesize.asked import band_from, check_sides, noise_from, seed_from, task_from
 from ui.synthesize.desk import Drawing, DrawingDesk
 from ui.synthesize.studies import StudyMaker
 from ui.synthesize.views import (
@@ -28,6 +29,7 @@ from ui.synthesize.views import (
     shipped_tissue,
     spectrum_view,
 )
+from ui.waiting import settled
 
 STATUSES: Statuses = (
     (NotLoggedIn, 401),
@@ -81,7 +83,12 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
     @router.post("/maps")
     async def read_map(request: Request) -> Response:
         content = await request.body()
-        return _answer(lambda: map_view(check_size(read_label_map(content, shipped_tissue()))))
+
+        def read() -> dict[str, Any]:
+            tissue = shipped_tissue()
+            return map_view(read_label_map(content, tissue, check_sides=check_sides))
+
+        return await asyncio.to_thread(_answer, read)
 
     @router.post("/drawings")
     def draw(asked: dict[str, Any]) -> Response:
@@ -109,12 +116,12 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
         return _answer(pack)
 
     @router.post("/studies")
-    def study(asked: dict[str, Any], request: Request) -> Response:
-        def work() -> dict[str, Any]:
-            owner_of(studies.store, request)
-            return studies.make(noise_from(asked, shipped_tissue()), seed_from(asked))
+    async def study(asked: dict[str, Any], request: Request) -> Response:
+        async def make() -> dict[str, Any]:
+            await asyncio.to_thread(owner_of, studies.store, request)
+            return await studies.make(noise_from(asked, shipped_tissue()), seed_from(asked))
 
-        return _answer(work)
+        return _answer(await settled(make()))
 
     return router
 
