@@ -15,10 +15,10 @@ from evaluation.studies.collecting.records import State, now
 from evaluation.studies.collecting.schema import accounts, failed_logins, sessions, studies
 from evaluation.studies.collecting.store import StudyStore, study_by_id
 from restoration.errors import UsageError
+from restoration.settings import SHORTEST_PASSWORD
 
 OWNER = "owner"
 """The account whose password is the setting RR_OWNER_PASSWORD."""
-SHORTEST_PASSWORD = 12
 SESSION_HOURS = 12
 MOST_FAILURES = 5
 FAILURE_MINUTES = 5
