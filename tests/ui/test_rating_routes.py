@@ -16,6 +16,8 @@ from fastapi.testclient import TestClient
 
 from evaluation.studies.collecting.administration import set_password
 from evaluation.studies.collecting.creation import StimulusSpec, create_study_from_stimuli
+from evaluation.studies.collecting.records import trial_of
+from evaluation.studies.collecting.schema import trials
 from evaluation.studies.collecting.stimuli import decoded, encoded
 from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
@@ -23,6 +25,7 @@ from restoration.settings import Settings
 from ui.panels import PanelStore
 from ui.rate.demonstration import demonstration_routes
 from ui.rate.lobby import lobby_html
+from ui.rate.pictures import StudyPictures, picture_keys
 from ui.rate.routes import rating_routes
 from ui.studies.owner import HEADER
 from ui.studies.results import AnalysisDesk
@@ -46,7 +49,8 @@ def app(store: StudyStore, tmp_path: Path) -> Iterator[FastAPI]:
     made = FastAPI()
     desk = AnalysisDesk(tmp_path / "analyses", pool, 60)
     made.include_router(study_routes(store, pool, desk))
-    made.include_router(rating_routes(store, PanelStore(tmp_path / "panels")))
+    pictures = StudyPictures(store, PanelStore(tmp_path / "panels"), 60)
+    made.include_router(rating_routes(store, pictures))
     yield made
     pool.close()
 
@@ -166,6 +170,25 @@ def test_raters_reach_their_own_trials_and_exact_pictures_only(
     assert client.get("/rate/api/state").status_code == 422
     assert client.post("/rate/api/withdraw", headers=one).json() == {"erased": 1}
     assert client.get("/rate/api/state", headers=one).status_code == 404
+
+
+def test_tiles_that_nobody_looks_at_are_cleared_away_and_come_again(
+    store: StudyStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specs = [StimulusSpec(_picture(), "page", "one")]
+    create_study_from_stimuli(store, "Study", specs, raters=1)
+    folder = tmp_path / "panels"
+    pictures = StudyPictures(store, PanelStore(folder), keep_seconds=60)
+    trial = store.database.read(lambda c: trial_of(c.execute(trials.select()).one()))
+    (key,) = picture_keys(trial)
+    tile = pictures.tile(key, 0, 0, 0)
+    pictures.sweep()
+    assert len(list(folder.iterdir())) == 1, "somebody has just looked"
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    pictures.sweep()
+    assert list(folder.iterdir()) == []
+    assert pictures.tile(key, 0, 0, 0) == tile
 
 
 def test_anybody_can_try_rating_on_the_samples(store: StudyStore, tmp_path: Path) -> None:
