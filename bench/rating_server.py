@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from evaluation.studies.collecting.store import StudyStore
 from restoration.settings import settings
 from ui.panels import PanelStore
+from ui.rate.pictures import StudyPictures
 from ui.rate.routes import rating_routes
 
 
@@ -41,8 +42,9 @@ def serve() -> None:
     configuration = settings()
     store = StudyStore.open(configuration)
     panels = PanelStore(configuration.data_dir / "panels")
+    pictures = StudyPictures(store, panels, configuration.keep_minutes * 60)
     app = FastAPI(openapi_url=None)
-    app.include_router(rating_routes(store, panels))
+    app.include_router(rating_routes(store, pictures))
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
 
 

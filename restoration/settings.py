@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_PASSWORD = 12
 
 
 class Settings(BaseSettings):
@@ -51,10 +54,18 @@ class Settings(BaseSettings):
     )
     owner_password: SecretStr = Field(
         SecretStr(""),
-        description="Password of the account `owner` of study administration; empty: accounts "
-        "are made by `python -m evaluation studies account`.",
+        description="Password of the account `owner` of study administration, of 12 characters "
+        "or more; empty: accounts are made by `python -m evaluation studies account`.",
     )
     threads: int = Field(0, ge=0, description="Threads for a model; 0 takes every core.")
+
+    @field_validator("owner_password")
+    @classmethod
+    def _long_enough(cls, password: SecretStr) -> SecretStr:
+        if 0 < len(password.get_secret_value()) < SHORTEST_PASSWORD:
+            said = f"a password of {SHORTEST_PASSWORD} characters or more"
+            raise PydanticCustomError("short_password", said)
+        return password
 
     @property
     def studies_folder(self) -> Path:

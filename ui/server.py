@@ -82,7 +82,7 @@ def _life(house: House, pages: tuple[SitePage, ...]) -> StatelessLifespan[FastAP
         janitor = Janitor(uploads, keep_seconds, spared=files_in(uploads))
         duties: list[Callable[[], object]] = [janitor.sweep, *(page.tend for page in pages)]
         tending = [asyncio.create_task(_tend(duty)) for duty in duties]
-        tending += [asyncio.create_task(asyncio.to_thread(page.begin)) for page in pages]
+        tending += [asyncio.create_task(_begin(page)) for page in pages]
         yield
         for task in tending:
             task.cancel()
@@ -91,6 +91,14 @@ def _life(house: House, pages: tuple[SitePage, ...]) -> StatelessLifespan[FastAP
         wipe(uploads)
 
     return life
+
+
+async def _begin(page: SitePage) -> None:
+    """Have a page begin; a failure is logged, and what it does not need goes on."""
+    try:
+        await asyncio.to_thread(page.begin)
+    except Exception:
+        log.exception("The page %s could not begin", page.title)
 
 
 async def _tend(duty: Callable[[], object]) -> None:

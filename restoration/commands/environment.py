@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from restoration.errors import UsageError
 from restoration.settings import Settings, settings
@@ -16,10 +16,14 @@ def checked_settings() -> Settings:
         return settings()
     except ValidationError as invalid:
         first = invalid.errors()[0]
-        variable = PREFIX + str(first["loc"][0]).upper()
+        name = str(first["loc"][0])
+        variable = PREFIX + name.upper()
+        found = str(first["input"])
+        if Settings.model_fields[name].annotation is SecretStr:
+            found = f"{len(found)} characters"  # a secret does not go to a terminal or a log
         raise UsageError(
             f"{variable} is set to a value that cannot be used",
-            actual=str(first["input"]),
+            actual=found,
             expected=first["msg"],
             remedy=f"Set {variable} to another value, or not at all",
         ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -18,8 +19,20 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 
-def read_label_map(source: Path | bytes, tissue: Tissue, size: Size | None = None) -> LabelMap:
+def _any_size(_: int, __: int) -> None:
+    """For whoever takes a map of every size that can be drawn from."""
+
+
+def read_label_map(
+    source: Path | bytes,
+    tissue: Tissue,
+    size: Size | None = None,
+    check_sides: Callable[[int, int], None] = _any_size,
+) -> LabelMap:
     """Read a map (H, W) of class codes from an 8-bit palette or gray PNG.
+
+    check_sides: is given width and height before a pixel is decoded, which for a large map takes
+    half a second, and raises where it does not take them.
 
     Raises UnreadableFile for what is no image, UnsupportedFile for another format or depth,
     TooLarge, and OutOfRange for another size than `size` or a code that `tissue` does not have.
@@ -28,6 +41,7 @@ def read_label_map(source: Path | bytes, tissue: Tissue, size: Size | None = Non
     try:
         with Image.open(source if isinstance(source, Path) else BytesIO(source)) as image:
             _check_kind(image, name, tissue)
+            check_sides(image.width, image.height)
             _check_size((image.width, image.height), name, size)
             labels = np.array(image, dtype=np.uint8)
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:

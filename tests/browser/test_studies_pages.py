@@ -209,3 +209,24 @@ def test_an_owner_and_a_rater_need_no_pointer(
     await_end(rater)
     study = store.rater_by_token(rater.url.split("invite=")[1]).study
     assert len(votes_of(store, study)) == 1
+
+
+def test_whoever_tries_rating_waits_on_a_page_that_goes_on_by_itself(
+    address: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(address, "/rate").page
+    page.get_by_role("link", name="Begin").last.click(timeout=PATIENCE)
+    page.get_by_text("This page goes on by itself").wait_for(timeout=PATIENCE)
+    assert grave(page) == []
+    page.get_by_role("button", name="I agree, begin").wait_for(timeout=3 * PATIENCE)
+
+
+def test_an_owner_gets_the_sample_scans_restored(
+    address: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(address, "/studies").page
+    _log_in(page)
+    page.get_by_role("button", name="New study").click()
+    page.get_by_role("button", name="Use the sample scans").click()
+    rows = page.locator(".rr-pictures-table tbody tr")
+    rows.nth(20).wait_for(timeout=3 * PATIENCE)

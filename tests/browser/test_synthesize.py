@@ -167,8 +167,33 @@ def test_a_class_has_noise_of_its_own_and_a_band_makes_an_image(address, open_pa
     assert band.locator("img").evaluate("image => image.decode().then(() => image.width)") > 0
 
 
-def test_the_study_is_made_rated_by_keyboard_and_analysed(address, open_page):
+def log_in(page: Any) -> None:
+    page.set_default_timeout(PATIENCE_MS)
+    page.get_by_text("Log in to run studies").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="New study").wait_for()
+
+
+def test_who_is_not_logged_in_is_led_to_the_login_by_keyboard(address, open_page):
     page = open_page(address, "/synthesize").page
+    done(page)
+    said = page.locator("[data-rr-study]")
+    said.filter(has_text="log in at Studies").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="study").press("Enter")
+    page.wait_for_function("document.activeElement.matches('[data-rr-study] a')")
+    page.keyboard.press("Enter")
+    log_in(page)
+    page.go_back()
+    done(page)
+    page.get_by_role("button", name="study").wait_for()
+    page.wait_for_function("!document.querySelector('[data-rr-study]').textContent")
+
+
+def test_the_study_is_made_rated_by_keyboard_and_analysed(address, open_page):
+    page = open_page(address, "/studies").page
+    log_in(page)
+    page.goto(f"{address}/synthesize", wait_until="domcontentloaded")
     done(page)
     page.get_by_role("button", name="study").click()
     link = page.locator("[data-rr-study-link]")
@@ -183,12 +208,7 @@ def test_the_study_is_made_rated_by_keyboard_and_analysed(address, open_page):
         assert rate_every_trial(rater) >= 2 * len(sample_fields())
         rater.close()
 
-    owner = open_page(address, "/studies").page
-    owner.set_default_timeout(PATIENCE_MS)
-    owner.get_by_text("Log in to run studies").click()
-    owner.get_by_label("Password").fill(PASSWORD)
-    owner.keyboard.press("Enter")
-    owner.get_by_role("button", name="New study").wait_for()
+    owner = page
     owner.goto(f"{address}/studies?study={study}", wait_until="domcontentloaded")
     owner.get_by_role("tab", name="Results").click()
     results = owner.locator("[data-rr-study-results]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from fastapi.testclient import TestClient
 
 from evaluation.studies.collecting.administration import set_password
 from evaluation.studies.collecting.creation import StimulusSpec, create_study_from_stimuli
+from evaluation.studies.collecting.records import trial_of
+from evaluation.studies.collecting.schema import trials
 from evaluation.studies.collecting.stimuli import decoded, encoded
 from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
@@ -22,6 +25,7 @@ from restoration.settings import Settings
 from ui.panels import PanelStore
 from ui.rate.demonstration import demonstration_routes
 from ui.rate.lobby import lobby_html
+from ui.rate.pictures import StudyPictures, picture_keys
 from ui.rate.routes import rating_routes
 from ui.studies.owner import HEADER
 from ui.studies.results import AnalysisDesk
@@ -45,7 +49,8 @@ def app(store: StudyStore, tmp_path: Path) -> Iterator[FastAPI]:
     made = FastAPI()
     desk = AnalysisDesk(tmp_path / "analyses", pool, 60)
     made.include_router(study_routes(store, pool, desk))
-    made.include_router(rating_routes(store, PanelStore(tmp_path / "panels")))
+    pictures = StudyPictures(store, PanelStore(tmp_path / "panels"), 60)
+    made.include_router(rating_routes(store, pictures))
     yield made
     pool.close()
 
@@ -167,6 +172,25 @@ def test_raters_reach_their_own_trials_and_exact_pictures_only(
     assert client.get("/rate/api/state", headers=one).status_code == 404
 
 
+def test_tiles_that_nobody_looks_at_are_cleared_away_and_come_again(
+    store: StudyStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specs = [StimulusSpec(_picture(), "page", "one")]
+    create_study_from_stimuli(store, "Study", specs, raters=1)
+    folder = tmp_path / "panels"
+    pictures = StudyPictures(store, PanelStore(folder), keep_seconds=60)
+    trial = store.database.read(lambda c: trial_of(c.execute(trials.select()).one()))
+    (key,) = picture_keys(trial)
+    tile = pictures.tile(key, 0, 0, 0)
+    pictures.sweep()
+    assert len(list(folder.iterdir())) == 1, "somebody has just looked"
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    pictures.sweep()
+    assert list(folder.iterdir()) == []
+    assert pictures.tile(key, 0, 0, 0) == tile
+
+
 def test_anybody_can_try_rating_on_the_samples(store: StudyStore, tmp_path: Path) -> None:
     """The study is made once, by the first who asks, and then stands among the open ones."""
     pool = LocalPool()
@@ -174,7 +198,13 @@ def test_anybody_can_try_rating_on_the_samples(store: StudyStore, tmp_path: Path
     app.include_router(demonstration_routes(store, pool))
     client = TestClient(app, follow_redirects=False)
     assert 'href="rate/try"' in lobby_html(store)
-    first = client.get("/rate/try")
+    waiting = client.get("/rate/try")
+    assert waiting.status_code == 202, "nobody is kept waiting in the request"
+    assert "This page goes on by itself" in waiting.text
+    deadline = time.monotonic() + 120
+    while (first := client.get("/rate/try")).status_code == 202:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     assert first.status_code == 303
     assert first.headers["location"].startswith("../rate/session?join=")
     assert client.get("/rate/try").headers["location"] == first.headers["location"]

@@ -7,15 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from fastapi.testclient import TestClient
 
-from restoration.errors import UnreadableFile
+from restoration.errors import UnreadableFile, UsageError
 from restoration.settings import Settings
 from ui.hardening import security_headers
 from ui.house import House
@@ -108,6 +109,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(client, settings, running_at_once)
     server.should_exit = True
     thread.join(timeout=20)
+
+
+def test_a_page_that_cannot_begin_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def begin() -> None:
+        raise UsageError("This account cannot be made")
+
+    def page(house: House) -> SitePage:
+        return replace(_probe_page(house, []), begin=begin)
+
+    with TestClient(build(Settings(data_dir=tmp_path), (page,))) as client:
+        deadline = time.monotonic() + 20
+        while "This account cannot be made" not in caplog.text:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert client.get("/healthz").status_code == 200
+    assert "The page Restore could not begin" in caplog.text
 
 
 CONNECTIONS: list[str] = []

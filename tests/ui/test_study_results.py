@@ -23,10 +23,15 @@ PATIENCE = 240
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnalysisDesk]:
-    pool = LocalPool()
-    yield AnalysisDesk(tmp_path_factory.mktemp("analyses"), pool, keep_seconds=3600)
-    pool.close()
+def pool() -> Iterator[LocalPool]:
+    made = LocalPool()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def desk(pool: LocalPool, tmp_path_factory: pytest.TempPathFactory) -> AnalysisDesk:
+    return AnalysisDesk(tmp_path_factory.mktemp("analyses"), pool, keep_seconds=3600)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +55,7 @@ def finished(client: TestClient, id: str) -> dict:
 
 @pytest.mark.slow
 def test_imported_votes_are_analysed_once_and_raters_can_be_left_out(
-    client: TestClient, desk: AnalysisDesk
+    client: TestClient, desk: AnalysisDesk, pool: LocalPool
 ) -> None:
     sent = client.post("/imported-votes", content=VOTES, headers={"x-file-name": "mine.csv"})
     id = sent.json()["id"]
@@ -69,7 +74,9 @@ def test_imported_votes_are_analysed_once_and_raters_can_be_left_out(
     back = client.post(f"/study-results/{fewer}/without", json={"raters": []}).json()["id"]
     assert back == id
 
+    assert pool.get(id) is not None
     desk.sweep(now=time.time() + 7200)
+    assert (pool.get(id), pool.get(fewer)) == (None, None)
     assert client.get(f"/study-results/{id}").status_code == 404
 
 

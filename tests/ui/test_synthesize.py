@@ -14,14 +14,18 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from evaluation.studies.collecting.administration import log_in, set_password
 from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from restoration.synthesis.shipped import sample_fields
 from ui.panels import PanelStore
+from ui.studies.owner import COOKIE, HEADER
 from ui.synthesize.desk import DrawingDesk
 from ui.synthesize.routes import synthesis_routes
 from ui.synthesize.studies import StudyMaker
+
+PASSWORD = "a long enough password"
 
 
 class Room:
@@ -34,6 +38,9 @@ class Room:
         app = FastAPI()
         app.include_router(synthesis_routes(self.desk, StudyMaker(self.pool, self.store), "first"))
         self.client = TestClient(app)
+        self.owner = TestClient(app, headers={HEADER: "page"})
+        set_password(self.store, "ann", PASSWORD)
+        self.owner.cookies.set(COOKIE, log_in(self.store, "ann", PASSWORD))
 
     def drawn(self, **asked: object) -> dict:
         id = self.client.post("/synthesis/drawings", json=request() | asked).json()["id"]
@@ -97,6 +104,7 @@ def test_a_wrong_request_is_refused_in_a_sentence(room, changes, words):
         (png(np.zeros((64, 64, 3), np.uint8)), "RGB"),
         (png(np.full((64, 64), 200, np.uint8)), "code 200"),
         (png(np.zeros((2000, 64), np.uint8)), "64x2000"),
+        (png(np.zeros((8192, 8192), np.uint8))[:200], "8192x8192"),
     ],
 )
 def test_a_wrong_file_is_refused(room, content, words):
@@ -162,11 +170,21 @@ def test_a_noise_image_comes_with_its_spectrum(room):
         assert room.client.get("/synthesis/bands", params=asked | wrong).status_code == 422
 
 
+def test_a_study_is_made_for_whoever_is_logged_in_and_asks_from_a_page_of_ours(room):
+    asked = {"spacing": 24, "kind": "blue", "seed": 0}
+    stranger = room.client.post("/synthesis/studies", json=asked, headers={HEADER: "page"})
+    from_elsewhere = TestClient(room.client.app, cookies=dict(room.owner.cookies))
+    for refused in (stranger, from_elsewhere.post("/synthesis/studies", json=asked)):
+        assert refused.status_code == 401
+        assert refused.json()["problem"]
+    assert room.store.all_studies() == []
+
+
 @pytest.mark.slow
 def test_one_click_makes_a_study_with_the_truth_of_every_picture(room):
     from evaluation.studies.collecting.standing import read_contents
 
-    made = room.client.post("/synthesis/studies", json={"spacing": 24, "kind": "blue", "seed": 0})
+    made = room.owner.post("/synthesis/studies", json={"spacing": 24, "kind": "blue", "seed": 0})
     study = made.json()
     assert made.status_code == 200, study
     assert study["link"].startswith("rate/session?join=")

@@ -19,8 +19,13 @@ export async function ask(address, options) {
   return body;
 }
 
+/** A JSON body, with the header that no other site can send: what changes an owner's data asks for it. */
 export const post = (address, body) =>
-  ask(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  ask(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "x-rr-request": "page" },
+    body: JSON.stringify(body),
+  });
 
 /** The parts of a refusal as sentences; a fault of the page itself has none. */
 export function sentence(error) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from functools import lru_cache
 
@@ -35,9 +36,12 @@ def example_key(study: str, item: str) -> str:
 class StudyPictures:
     """Turns keys into tiles. A key holds a trial's id, which only its rater and reviewer know."""
 
-    def __init__(self, store: StudyStore, panels: PanelStore) -> None:
+    def __init__(self, store: StudyStore, panels: PanelStore, keep_seconds: float) -> None:
+        """Tiles go when nobody looked at them for `keep_seconds`; they are made again if asked."""
         self._store = store
         self._panels = panels
+        self._keep_seconds = keep_seconds
+        self._shown: set[str] = set()
         self._stimulus = lru_cache(maxsize=20_000)(self._looked_up)
 
     def info(self, key: str) -> PanelInfo:
@@ -57,7 +61,15 @@ class StudyPictures:
         panel = f"stimulus-{sha256}"
         with suppress(KeyInUse):
             self._panels.register(panel, lambda: self._store.stimuli.picture(sha256))
+            self._shown.add(panel)
         return panel
+
+    def sweep(self) -> None:
+        """Clear away the tiles of pictures that nobody has looked at for long."""
+        for panel in list(self._shown):
+            if time.monotonic() - self._panels.looked_at(panel) > self._keep_seconds:
+                self._shown.discard(panel)
+                self._panels.remove(panel)
 
     def _looked_up(self, key: str) -> str:
         stem, _, place = key.rpartition("-")

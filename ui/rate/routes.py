@@ -28,7 +28,7 @@ from evaluation.studies.collecting.voting import (
 )
 from evaluation.studies.collecting.withdrawal import withdraw
 from restoration.errors import OutOfRange, RestorationError
-from ui.panels import PanelStore, UnknownPanel
+from ui.panels import UnknownPanel
 from ui.rate.feedback import feedback_view
 from ui.rate.pictures import StudyPictures
 from ui.rate.session_page import session_page
@@ -85,10 +85,9 @@ class Viewing(BaseModel):
 Invite = Annotated[str, Header(alias="x-rr-invite")]
 
 
-def rating_routes(store: StudyStore, panels: PanelStore) -> APIRouter:
+def rating_routes(store: StudyStore, pictures: StudyPictures) -> APIRouter:
     """Routes below `/rate`; a refusal is the error's parts as JSON."""
     router = APIRouter(prefix="/rate", include_in_schema=False)
-    pictures = StudyPictures(store, panels)
 
     @router.get("/session")
     def session() -> Response:

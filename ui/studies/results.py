@@ -92,6 +92,7 @@ class AnalysisDesk:
                 continue
             if moment - place.stat().st_mtime > self._keep_seconds:
                 shutil.rmtree(place, ignore_errors=True)
+                self._pool.forget(place.name)
 
     def _place(self, id: str) -> Path:
         place = self._folder / id

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +23,7 @@ from evaluation.studies.collecting.administration import (
     set_state,
 )
 from evaluation.studies.collecting.archive import frozen
-from evaluation.studies.collecting.creation import create_study, invite_link
+from evaluation.studies.collecting.creation import StimulusSpec, create_study, invite_link
 from evaluation.studies.collecting.datasheet import datasheet
 from evaluation.studies.collecting.design import design_from
 from evaluation.studies.collecting.exports import ExportFormat, exported
@@ -38,6 +40,7 @@ from ui.studies.owner import COOKIE, owner_of, remember
 from ui.studies.results import AnalysisDesk
 from ui.studies.uploaded import Listed, items_of, specs_of, stored_upload
 from ui.studies.views import choices_view, list_view, study_view
+from ui.waiting import result_of, settled
 
 EXPORTS = {
     "votes.csv": "text/csv",
@@ -136,19 +139,22 @@ def study_routes(store: StudyStore, pool: LocalPool, desk: AnalysisDesk) -> APIR
     async def stimulus(request: Request) -> Response:
         body = await request.body()
         name = unquote(request.headers.get("x-file-name", ""))
-        return for_owner(request, lambda: stored_upload(store, name, body))
+        work = partial(stored_upload, store, name, body)
+        return await asyncio.to_thread(for_owner, request, work)
 
     @router.post("/samples")
-    def samples(request: Request) -> Response:
-        def work() -> list[dict[str, Any]]:
-            job = pool.submit(sample_stimuli)
-            job.ended.wait()
-            pool.forget(job.id)
-            if job.error:
-                raise job.error
-            return [Listed.of(store, spec).model_dump() for spec in job.result]
+    async def samples(request: Request) -> Response:
+        async def made() -> list[StimulusSpec]:
+            await asyncio.to_thread(owner_of, store, request)
+            specs: list[StimulusSpec] = await result_of(pool, sample_stimuli)
+            return specs
 
-        return for_owner(request, work)
+        outcome = await settled(made())
+
+        def work() -> list[dict[str, Any]]:
+            return [Listed.of(store, spec).model_dump() for spec in outcome()]
+
+        return await asyncio.to_thread(for_owner, request, work)
 
     @router.post("/preview")
     def previewed(asked: Asked, request: Request) -> Response:

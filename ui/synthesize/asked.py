@@ -29,7 +29,7 @@ def map_from(asked: dict[str, Any], tissue: Tissue) -> LabelMap:
     Raises OutOfRange for a wrong size or class, UsageError for what is no map.
     """
     width, height = (_whole(asked, name) for name in ("width", "height"))
-    _check_sides(width, height)
+    check_sides(width, height)
     try:
         content = base64.b64decode(str(asked.get("codes", "")), validate=True)
     except binascii.Error as error:
@@ -45,13 +45,8 @@ def map_from(asked: dict[str, Any], tissue: Tissue) -> LabelMap:
     return labels
 
 
-def check_size(labels: LabelMap) -> LabelMap:
-    """The map itself, where the page can take it; raises OutOfRange for one of another size."""
-    _check_sides(labels.shape[1], labels.shape[0])
-    return labels
-
-
-def _check_sides(width: int, height: int, what: str = "label map") -> None:
+def check_sides(width: int, height: int, what: str = "label map") -> None:
+    """Raises OutOfRange for a size that the page does not take."""
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in (width, height)):
         raise OutOfRange(
             f"The {what} has the wrong size",
@@ -95,7 +90,7 @@ def _spacing(asked: dict[str, Any], name: str) -> float:
 
 def band_from(width: int, height: int, low: float, high: float, seed: int) -> NoiseImage:
     """The noise image of a request; raises OutOfRange for its size, its band or its seed."""
-    _check_sides(width, height, "noise image")
+    check_sides(width, height, "noise image")
     return noise_image((height, width), low, high, seed_from({"seed": seed}))
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
+from evaluation.studies.collecting.administration import NotLoggedIn
 from restoration.errors import TooLarge, UnreadableFile, WorkerLost
 from restoration.jobs import State
 from restoration.synthesis.label_map import read_label_map
 from restoration.synthesis.shipped import sample_named
 from ui.answers import PRIVATE, Statuses, answered
 from ui.restore.routes import zipped
-from ui.synthesize.asked import band_from, check_size, noise_from, seed_from, task_from
+from ui.studies.owner import owner_of
+from ui.synthesize.asked import band_from, check_sides, noise_from, seed_from, task_from
 from ui.synthesize.desk import Drawing, DrawingDesk
 from ui.synthesize.studies import StudyMaker
 from ui.synthesize.views import (
@@ -26,15 +29,22 @@ from ui.synthesize.views import (
     shipped_tissue,
     spectrum_view,
 )
+from ui.waiting import settled
 
-STATUSES: Statuses = ((UnreadableFile, 404), (TooLarge, 503), (WorkerLost, 503))
+STATUSES: Statuses = (
+    (NotLoggedIn, 401),
+    (UnreadableFile, 404),
+    (TooLarge, 503),
+    (WorkerLost, 503),
+)
 
 
 def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIRouter:
     """Routes below `/synthesis`; a refusal is the error's parts as JSON.
 
-    What is unknown is a 404, what is refused a 422, a full queue a 503. `first` is the id of the
-    drawing that a new visitor sees.
+    What is unknown is a 404, what is refused a 422, a full queue a 503, and 401 is answered to
+    whoever makes a study without being its owner. `first` is the id of the drawing that a new
+    visitor sees.
     """
     router = APIRouter(prefix="/synthesis", include_in_schema=False)
 
@@ -73,7 +83,12 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
     @router.post("/maps")
     async def read_map(request: Request) -> Response:
         content = await request.body()
-        return _answer(lambda: map_view(check_size(read_label_map(content, shipped_tissue()))))
+
+        def read() -> dict[str, Any]:
+            tissue = shipped_tissue()
+            return map_view(read_label_map(content, tissue, check_sides=check_sides))
+
+        return await asyncio.to_thread(_answer, read)
 
     @router.post("/drawings")
     def draw(asked: dict[str, Any]) -> Response:
@@ -101,8 +116,12 @@ def synthesis_routes(desk: DrawingDesk, studies: StudyMaker, first: str) -> APIR
         return _answer(pack)
 
     @router.post("/studies")
-    def study(asked: dict[str, Any]) -> Response:
-        return _answer(lambda: studies.make(noise_from(asked, shipped_tissue()), seed_from(asked)))
+    async def study(asked: dict[str, Any], request: Request) -> Response:
+        async def make() -> dict[str, Any]:
+            await asyncio.to_thread(owner_of, studies.store, request)
+            return await studies.make(noise_from(asked, shipped_tissue()), seed_from(asked))
+
+        return _answer(await settled(make()))
 
     return router
 

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -15,10 +16,10 @@ from evaluation.studies.collecting.records import State, now
 from evaluation.studies.collecting.schema import accounts, failed_logins, sessions, studies
 from evaluation.studies.collecting.store import StudyStore, study_by_id
 from restoration.errors import UsageError
+from restoration.settings import SHORTEST_PASSWORD
 
 OWNER = "owner"
 """The account whose password is the setting RR_OWNER_PASSWORD."""
-SHORTEST_PASSWORD = 12
 SESSION_HOURS = 12
 MOST_FAILURES = 5
 FAILURE_MINUTES = 5
@@ -93,7 +94,9 @@ def log_in(store: StudyStore, name: str, password: str) -> str:
                 actual=f"{failures} in {FAILURE_MINUTES} minutes",
                 remedy="Wait five minutes, then try again",
             )
-        is_right = _is_right(stored or _hasher.hash(secrets.token_hex(8)), password)
+        # Asked for in any case: the first login makes it, and its time must not tell a name.
+        of_nobody = _hash_of_nobody()
+        is_right = _is_right(stored or of_nobody, password)
         if stored is None or not is_right:
             store.database.write(lambda c: _failed(c, name))
             raise LoginRefused("The name or the password is wrong")
@@ -155,6 +158,12 @@ def _failed(c: Connection, name: str) -> None:
     c.execute(delete(failed_logins).where(failed_logins.c.at < _minutes_ago(FAILURE_MINUTES)))
     row = {"id": secrets.token_hex(12), "account": name[:60], "at": now()}
     c.execute(insert(failed_logins), row)
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """What the password of a name that does not exist is compared with."""
+    return _hasher.hash(secrets.token_hex(8))
 
 
 def _is_right(hashed: str, password: str) -> bool:

@@ -31,6 +31,8 @@ POOL = 10
 PASSING = ("40001", "40P01", "57P01", "57P02", "57P03")
 """PostgreSQL's codes of a conflict with another writer, a deadlock, and a server that restarts."""
 AWAY = "it cannot be reached"
+ONE_VIEW = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+"""Without it each query of PostgreSQL sees what was committed before that query, not the first."""
 
 
 class NotStored(NotWritten):
@@ -54,10 +56,15 @@ class Database:
         self._writing = threading.Lock() if self.is_sqlite else None
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
-        """The result of `work` in one consistent view of the data. Raises NotStored."""
+        """The result of `work` in one consistent view of the data, however many queries it makes.
+
+        Raises NotStored.
+        """
 
         def view() -> Result:
             with self.engine.connect() as connection:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(ONE_VIEW)
                 return work(connection)
 
         return self._tried(view)

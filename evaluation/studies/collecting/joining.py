@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from evaluation.studies.collecting.creation import insert_rater
 from evaluation.studies.collecting.plan import new_trial_id
+from evaluation.studies.collecting.quota import OPEN_LINK, UNDONE, places_taken, takes_a_place
 from evaluation.studies.collecting.records import (
-    TO_DO,
     Rater,
     State,
     Study,
@@ -20,7 +20,12 @@ from evaluation.studies.collecting.records import (
     study_of,
 )
 from evaluation.studies.collecting.schema import arms, raters, slots, studies, trials
-from evaluation.studies.collecting.store import StudyStore, UnknownInvite, study_by_id
+from evaluation.studies.collecting.store import (
+    StudyStore,
+    UnknownInvite,
+    refuse_erased,
+    study_by_id,
+)
 from restoration.errors import UsageError
 
 LONGEST_VIEWING = 4000
@@ -56,20 +61,21 @@ def join_open(store: StudyStore, token: str) -> str:
             raise UnknownInvite("This open link is not known here")
         study = study_of(row)
         refuse_unless_open(study)
-        joined = c.scalar(
-            select(func.count())
-            .select_from(raters)
-            .where(raters.c.study == study.id, raters.c.source == "open link")
-        )
-        if (joined or 0) >= study.design.open_quota:
-            raise StudyFull(
-                "This study has all the raters it needs",
-                actual=f"{joined} joined",
-                expected=f"at most {study.design.open_quota}",
-            )
-        return insert_rater(c, study.id, _emptiest_arm(c, study), source="open link")
+        _refuse_when_full(c, study)
+        return insert_rater(c, study.id, _emptiest_arm(c, study), source=OPEN_LINK)
 
     return store.database.write(work)
+
+
+def _refuse_when_full(c: Connection, study: Study, *, but: str = "") -> None:
+    taken = places_taken(c, study, but=but)
+    if taken >= study.design.open_quota:
+        raise StudyFull(
+            "This study has all the raters it needs",
+            actual=f"{taken} joined",
+            expected=f"at most {study.design.open_quota}",
+            remedy="Open the link again later; a place is free again when somebody gives up",
+        )
 
 
 def invite(store: StudyStore, study_id: str, arm: str | None, label: str = "") -> str:
@@ -89,7 +95,7 @@ def _emptiest_arm(c: Connection, study: Study) -> str:
     """The arm with the smallest share of its places spoken for."""
     counted = (
         select(raters.c.arm, func.count())
-        .where(raters.c.study == study.id, raters.c.arm.is_not(None))
+        .where(raters.c.study == study.id, raters.c.arm.is_not(None), takes_a_place(study))
         .group_by(raters.c.arm)
     )
     taken = {arm: count for arm, count in c.execute(counted)}  # noqa: C416 - rows are no pairs
@@ -102,8 +108,8 @@ def _emptiest_arm(c: Connection, study: Study) -> str:
 def consent(store: StudyStore, rater: Rater, viewing: dict[str, Any]) -> None:
     """Store that the rater agreed to the study's text and what the viewing check found.
 
-    Takes a place in the plan. Raises NotOpen, StudyFull. Saying it again changes nothing but the
-    viewing check.
+    Takes a place in the plan. Raises NotOpen, StudyFull, UnknownInvite for a rater who has
+    withdrawn. Saying it again changes nothing but the viewing check.
     """
     try:
         checked = as_json(viewing)
@@ -115,6 +121,7 @@ def consent(store: StudyStore, rater: Rater, viewing: dict[str, Any]) -> None:
     def work(c: Connection) -> None:
         study = study_by_id(c, rater.study, for_change=True)
         refuse_unless_open(study)
+        refuse_erased(c, rater.id)
         text = hashlib.sha256(study.design.consent.encode()).hexdigest()
         agreed = {"consented_at": now(), "consent_text": text} if not rater.consented_at else {}
         c.execute(
@@ -123,14 +130,16 @@ def consent(store: StudyStore, rater: Rater, viewing: dict[str, Any]) -> None:
             .values(**agreed, viewing=checked, seen_at=now())
         )
         if rater.arm is not None:
-            _take_place(c, study, rater.id, rater.arm)
+            _take_place(c, study, rater, rater.arm)
 
     store.database.write(work)
 
 
-def _take_place(c: Connection, study: Study, rater: str, arm: str) -> None:
-    if c.scalar(select(slots.c.id).where(slots.c.rater == rater)) is not None:
+def _take_place(c: Connection, study: Study, rater: Rater, arm: str) -> None:
+    if c.scalar(select(slots.c.id).where(slots.c.rater == rater.id)) is not None:
         return
+    if rater.source == OPEN_LINK:
+        _refuse_when_full(c, study, but=rater.id)  # others may have come before they agreed
     free = (
         select(slots.c.id)
         .where(slots.c.arm == arm, slots.c.rater.is_(None))
@@ -144,34 +153,35 @@ def _take_place(c: Connection, study: Study, rater: str, arm: str) -> None:
             "Every place of this part of the study is taken",
             remedy="Ask the person who invited you; a place is free again when somebody gives up",
         )
-    c.execute(update(slots).where(slots.c.id == slot).values(rater=rater))
+    c.execute(update(slots).where(slots.c.id == slot).values(rater=rater.id))
 
 
 def _lapsed_place(c: Connection, study: Study, arm: str) -> str | None:
     """A new place with what a rater who did nothing for the time of a lease left undone.
 
-    What that rater answered stays; what is open belongs to the new place from now on.
+    What that rater answered stays; what is open belongs to the new place from now on. What a
+    withdrawn one left undone was planned again.
     """
-    undone = trials.c.state.in_(TO_DO) & trials.c.phase.in_(("vote", "gold", "repeat"))
     lapsed = c.scalar(
         select(slots.c.id)
         .join(raters, raters.c.id == slots.c.rater)
         .where(slots.c.arm == arm, raters.c.seen_at < hours_ago(study.design.lease_hours))
-        .where(select(trials.c.id).where(trials.c.slot == slots.c.id, undone).exists())
+        .where(raters.c.erased_at.is_(None))
+        .where(select(trials.c.id).where(trials.c.slot == slots.c.id, UNDONE).exists())
         .order_by(slots.c.number)
         .limit(1)
     )
     if lapsed is None:
         return None
-    slot = new_place(c, arm)
-    c.execute(update(trials).where(trials.c.slot == lapsed, undone).values(slot=slot))
+    slot = new_place(c, arm, lapsed)
+    c.execute(update(trials).where(trials.c.slot == lapsed, UNDONE).values(slot=slot))
     return slot
 
 
-def new_place(c: Connection, arm: str) -> str:
-    """A further slot at the end of an arm's plan."""
+def new_place(c: Connection, arm: str, before: str) -> str:
+    """A further slot at the end of an arm's plan; its id says which slot it goes on with."""
     last = c.scalar(select(func.max(slots.c.number)).where(slots.c.arm == arm)) or 0
-    slot = f"{arm}.{last + 1}"
+    slot = f"{before}.{last + 1}"
     c.execute(insert(slots), {"id": slot, "arm": arm, "number": last + 1})
     return slot
 
@@ -182,7 +192,7 @@ def plan_again(c: Connection, slot: str, arm: str) -> None:
         select(trials).where(trials.c.slot == slot).order_by(trials.c.position)
     ).mappings()
     kept = [dict(row) for row in rows]
-    place = new_place(c, arm)
+    place = new_place(c, arm, slot)
     fresh = {"slot": place, "revision": 0, "state": "open"}
     if kept:
         c.execute(insert(trials), [{**row, **fresh, "id": new_trial_id()} for row in kept])

@@ -119,7 +119,7 @@ def rate_openly(
 
 
 def _stored(c: Connection, visitor: str, number: int, shown: Shown, sent: Submission) -> Event:
-    study = study_by_id(c, OPEN_STUDY)
+    study = study_by_id(c, OPEN_STUDY, for_change=True)  # nobody pauses it before the vote is in
     refuse_unless_open(study)
     arm = f"{OPEN_STUDY}.{number}"
     rater, slot = _visitor(c, study, visitor, arm)

@@ -85,3 +85,13 @@ def study_by_id(connection: Connection, id: str, *, for_change: bool = False) ->
     if row is None:
         raise UnknownStudy("There is no such study", actual=id[:60])
     return study_of(row)
+
+
+def refuse_erased(connection: Connection, *people: str) -> None:
+    """Raises UnknownInvite where one of these raters has withdrawn.
+
+    Asked inside the transaction that stores something of theirs: the link was looked up before it.
+    """
+    withdrawn = select(raters.c.id).where(raters.c.id.in_(people), raters.c.erased_at.is_not(None))
+    if connection.execute(withdrawn).first() is not None:
+        raise UnknownInvite("The rater has withdrawn, so nothing more is stored")

@@ -34,7 +34,7 @@ from evaluation.studies.collecting.records import (
     trial_of,
 )
 from evaluation.studies.collecting.schema import arms, events, raters, slots, studies, trials
-from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.store import StudyStore, refuse_erased
 from restoration.errors import UsageError
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{16,64}")
@@ -78,8 +78,8 @@ def submit(store: StudyStore, rater: Rater, sent: Submission) -> Event:
     """Store a vote, skip or undo of a rater; what is returned is on the disk.
 
     Sent again, the same submission gives the event of the first time. Raises Superseded,
-    AnswerRefused, ScaledPicture, NotYours, NotOpen, and NotStored, after which the browser may
-    send it again.
+    AnswerRefused, ScaledPicture, NotYours, NotOpen, UnknownInvite for a rater who has withdrawn,
+    and NotStored, after which the browser may send it again.
     """
     check_form(sent)
     try:
@@ -124,7 +124,11 @@ def append(
     answer: Answer | None,
     author: str,
 ) -> Event:
-    """Add an event to a trial at the revision it was shown in; raises Superseded."""
+    """Add an event to a trial at the revision it was shown in.
+
+    Raises Superseded, UnknownInvite where the rater or the author has withdrawn meanwhile.
+    """
+    refuse_erased(c, rater.id, author)
     stamp = now()
     moved = c.execute(
         update(trials)
@@ -166,11 +170,16 @@ def earlier_event(c: Connection, author: str, sent: Submission) -> Event | None:
 
 
 def study_and_arm(c: Connection, arm_id: str) -> tuple[Study, Arm]:
-    """The study and the design of an arm."""
+    """The study and the design of an arm, for an event that is stored in the same transaction.
+
+    Nobody can pause, close or withdraw from the study before the end of it, so that what was
+    checked still holds when the event is stored.
+    """
     row = c.execute(
         select(studies, arms.c.number)
         .join(arms, arms.c.study == studies.c.id)
         .where(arms.c.id == arm_id)
+        .with_for_update(read=True, of=studies)
     ).one()
     study = study_of(row)
     return study, study.design.arms[row.number - 1]

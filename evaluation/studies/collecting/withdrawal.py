@@ -16,16 +16,21 @@ def withdraw(store: StudyStore, rater: Rater) -> int:
     """Erase a rater: answers, reasons, screen and link; how many answers were emptied.
 
     The events stay, empty, so that counts can be audited, and the trials are planned again for
-    somebody else. What was exported before cannot be called back.
+    somebody else. A reviewer's word on an answer goes with it; what a reviewer said of others
+    stays when the reviewer goes. What was exported before cannot be called back.
     """
 
     def work(c: Connection) -> int:
         study = study_by_id(c, rater.study, for_change=True)
-        emptied = c.execute(
+        about = events.c.rater == rater.id
+        answered = update(events).where(about, events.c.answer.is_not(None))
+        emptied = c.execute(answered.values(answer=None)).rowcount
+        # Skips and undos hold no answer, but a reason, a screen and a time as votes do.
+        c.execute(
             update(events)
-            .where(events.c.rater == rater.id, events.c.answer.is_not(None))
-            .values(answer=None, reason="", viewing=None, client_time="")
-        ).rowcount
+            .where(about | (events.c.author == rater.id))
+            .values(reason="", viewing=None, client_time="")
+        )
         c.execute(
             update(raters)
             .where(raters.c.id == rater.id)

@@ -54,6 +54,17 @@ def test_a_map_of_another_size_than_its_image_is_refused():
         read_label_map(png(np.zeros((48, 64), np.uint8)), IHC, (48, 64))
 
 
+def test_a_size_that_is_not_taken_is_refused_before_anything_is_decoded():
+    def check_sides(width, height):
+        raise OutOfRange("Not this size", actual=f"{width}x{height}")
+
+    cut_short = png(np.random.default_rng(0).integers(0, 4, (300, 400)).astype(np.uint8))[:200]
+    with pytest.raises(UnreadableFile):
+        read_label_map(cut_short, IHC)
+    with pytest.raises(OutOfRange, match="400x300"):
+        read_label_map(cut_short, IHC, check_sides=check_sides)
+
+
 @pytest.mark.parametrize("tissue", TISSUES)
 def test_the_list_of_classes_comes_back(tissue, tmp_path):
     write_tissue(tissue, tmp_path / "classes.json")

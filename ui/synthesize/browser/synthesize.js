@@ -287,21 +287,35 @@ class Synthesize {
   }
 
   study() {
-    const answer = node("p", { class: "rr-quiet", role: "status", "data-rr-study": "" },
-      `${this.setup.samples.length} real fields and as many drawn from their maps with this noise, in random order, for up to 20 people.`);
+    const answer = node("p", { class: "rr-quiet", role: "status", "data-rr-study": "" });
+    const isOwner = async () => {
+      const { account } = await ask("studies/api/session", { cache: "no-store" });
+      if (account) return true;
+      answer.replaceChildren("Only whoever runs studies here can make one: ",
+        node("a", { href: "studies" }, "log in at Studies"), ", then come back and press the button.");
+      return false;
+    };
     const button = node("button", { type: "button", class: "rr-button", onclick: async () => {
       button.disabled = true;
       answer.textContent = "Drawing the fields and storing the study";
       try {
+        if (!await isOwner()) {
+          answer.querySelector("a").focus();
+          return;
+        }
         const study = await post("synthesis/studies", { ...this.noise(), seed: Number(this.seed.value) });
         answer.replaceChildren("The study is open. Send this link to your raters: ",
           node("a", { href: study.link, "data-rr-study-link": study.id }, new URL(study.link, document.baseURI).href));
       } catch (error) {
         answer.replaceChildren(refusal(error, "span"));
+      } finally {
+        button.disabled = false;
       }
-      button.disabled = false;
     } }, "Make a “real or synthetic?” study");
-    return node("div", { class: "rr-block" }, button, answer);
+    const about = node("p", { class: "rr-quiet" },
+      `${this.setup.samples.length} real fields and as many drawn from their maps with this noise, in random order, for up to 20 people.`);
+    isOwner().catch((error) => answer.replaceChildren(refusal(error, "span")));
+    return node("div", { class: "rr-block" }, button, about, answer);
   }
 
   /* ----------------------------------------------------------------- sweep */

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from argon2 import PasswordHasher
 
 from evaluation.commands import main
+from evaluation.studies.collecting import administration
 from evaluation.studies.collecting.administration import (
     MOST_FAILURES,
     LoginRefused,
@@ -69,6 +71,31 @@ def test_a_name_is_not_tried_for_ever(store: StudyStore) -> None:
         log_in(store, "ann", PASSWORD)
     with pytest.raises(LoginRefused, match="name or the password"):
         log_in(store, "nobody", PASSWORD)
+
+
+def test_a_name_that_does_not_exist_costs_what_a_wrong_password_does(
+    store: StudyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_password(store, "ann", PASSWORD)
+    with pytest.raises(LoginRefused):
+        log_in(store, "nobody", "guess")
+    done: list[str] = []
+
+    class Counting(PasswordHasher):
+        def hash(self, *arguments: Any, **options: Any) -> str:
+            done.append("hash")
+            return super().hash(*arguments, **options)
+
+        def verify(self, *arguments: Any, **options: Any) -> Literal[True]:
+            done.append("verify")
+            return super().verify(*arguments, **options)
+
+    monkeypatch.setattr(administration, "_hasher", Counting())
+    for name in ("ann", "nobody"):
+        done.clear()
+        with pytest.raises(LoginRefused):
+            log_in(store, name, "guess")
+        assert done == ["verify"], name
 
 
 def test_a_visitors_click_is_one_vote_and_the_latest_counts(store: StudyStore) -> None:
