@@ -171,7 +171,7 @@ def test_a_wrong_setting_is_named(run, environment, capsys):
     assert (status, err.count("\n")) == (ExitCode.USAGE, 1)
     assert "RR_PORT" in err
     assert "abc" in err
-    assert app.main() == ExitCode.USAGE
+    assert app.main([]) == ExitCode.USAGE
     assert capsys.readouterr().err == err
 
 
@@ -180,7 +180,7 @@ def test_a_data_folder_that_cannot_be_written_to_is_named(environment, tmp_path,
     blocked.write_text("")
     environment("RR_PORT", "0")
     environment("RR_DATA_DIR", str(blocked / "data"))
-    assert app.main() == ExitCode.NOT_WRITTEN
+    assert app.main([]) == ExitCode.NOT_WRITTEN
     err = capsys.readouterr().err
     assert "RR_DATA_DIR" in err
     assert err.count("\n") == 1

@@ -103,9 +103,10 @@ def study_view(store: StudyStore, id: str) -> dict[str, Any]:
 
 
 def _last_hour(contents: StudyContents) -> int:
-    since = hours_ago(1)
-    every = (event for events in contents.events.values() for event in events)
-    return sum(event.kind == "vote" and event.stored_at > since for event in every)
+    """Votes of the last hour that stand."""
+    standing = (contents.standing(trial.id) for trial in contents.trials.values())
+    votes = (each.voted for each in standing if each.answer is not None)
+    return sum(vote is not None and vote.stored_at > hours_ago(1) for vote in votes)
 
 
 def _arm(contents: StudyContents, number: int, progress: ArmProgress) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, func, select
 from evaluation.studies.collecting.flags import Flag, answers_of, flags_of
 from evaluation.studies.collecting.plan import SideAudit, audit_sides
 from evaluation.studies.collecting.protocols import Shown, protocol_by_id
+from evaluation.studies.collecting.quota import places_taken
 from evaluation.studies.collecting.records import TO_DO, Rater, State, Study, TrialState, hours_ago
-from evaluation.studies.collecting.schema import arms, events, raters, slots, trials
+from evaluation.studies.collecting.schema import arms, events, slots, trials
 from evaluation.studies.collecting.standing import StudyContents
 from evaluation.studies.collecting.statements import Claim, agree, claims_of
 from evaluation.studies.collecting.store import StudyStore
@@ -42,7 +43,7 @@ class StudySummary:
     done: int
     planned: int
     last_hour: int
-    """Votes in the last hour."""
+    """Votes of the last hour that stand."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,7 @@ def _open_study(c: Connection, study: Study, token: str) -> OpenStudy:
     in_plan = in_plan.join(arms, arms.c.id == slots.c.arm).where(arms.c.study == study.id)
     places = sum(arm.raters for arm in study.design.arms)
     each = max(1, round((c.scalar(in_plan) or 0) / max(places, 1)))
-    joined = c.scalar(
-        select(func.count())
-        .select_from(raters)
-        .where(raters.c.study == study.id, raters.c.source == "open link")
-    )
-    left = study.design.open_quota - (joined or 0)
+    left = max(study.design.open_quota - places_taken(c, study), 0)
     minutes = max(1, round(each * SECONDS_A_TRIAL / 60))
     sentence = f"{each} {'question' if each == 1 else 'questions'}, about {minutes} min. "
     sentence += f"{left} of {study.design.open_quota} places are free."
@@ -119,8 +115,10 @@ def summaries(store: StudyStore) -> list[StudySummary]:
         for study, state, count in c.execute(counted):
             counts[study][state] = count
         recent = (
-            select(events.c.study, func.count())
+            select(events.c.study, func.count(events.c.trial.distinct()))
+            .join(trials, trials.c.id == events.c.trial)
             .where(events.c.kind == "vote", events.c.stored_at > hours_ago(1))
+            .where(real, trials.c.state == TrialState.VOTED)
             .group_by(events.c.study)
         )
         last_hour = {study: count for study, count in c.execute(recent)}  # noqa: C416 - rows

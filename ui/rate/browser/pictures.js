@@ -50,6 +50,13 @@ export class Pictures {
     while (waiting() || !this.look) await new Promise((wake) => requestAnimationFrame(wake));
   }
 
+  /** Whether some picture reaches beyond its pane, so that only dragging shows all of it. */
+  get isCropped() {
+    const shown = [...this.viewer.panes.values()].filter((pane) => pane.size);
+    return shown.some(({ size, width, height }) =>
+      size.width * this.look.zoom > width + 1 || size.height * this.look.zoom > height + 1);
+  }
+
   hide(hidden) {
     this.element.classList.toggle("rr-gray", hidden);
   }
@@ -78,6 +85,7 @@ export class Pictures {
       zooms: Math.max(0, this.zooms.length - 1),
       most_zoom: Math.round(1e4 * Math.max(...this.zooms, 0) * ratio) / 1e4,
       window: [innerWidth, innerHeight],
+      cropped: this.isCropped,
     };
   }
 

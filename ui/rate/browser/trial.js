@@ -16,6 +16,7 @@ export class TrialDesk {
     this.question = node("h1", {});
     this.note = node("p", { class: "rr-returned", role: "status" });
     this.progress = node("p", { class: "rr-progress", role: "status" });
+    this.cropped = node("p", { class: "rr-cropped", hidden: true }, "Larger than the screen: drag to see all of it.");
     this.answers = node("div", { class: "rr-answers" });
     this.done = keyButton("Done", "Enter", () => this._vote(this.widget.answer()), { class: "rr-main" });
     this.undo = keyButton("Undo", "u", () => this._act(() => acts.undo()));
@@ -23,6 +24,7 @@ export class TrialDesk {
     this.element = node("section", { class: "rr-trial", "aria-label": "Rating", tabindex: -1 },
       node("header", {}, this.question, this.progress),
       this.note,
+      this.cropped,
       this.pictures.element,
       node("footer", {}, this.answers,
         node("div", { class: "rr-row rr-small" }, this.undo,
@@ -50,6 +52,7 @@ export class TrialDesk {
     this._setBusy(true);
     await this.pictures.show(arm, trial);
     this.flip.hidden = this.pictures.count !== 2;
+    this.cropped.hidden = !this.pictures.isCropped;
     await gray;
     this.pictures.hide(false);
     this.widget.start?.();

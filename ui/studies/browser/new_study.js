@@ -138,6 +138,7 @@ class Form {
   }
 
   changed() {
+    this.trouble.textContent = "";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.preview(), PREVIEW_MS);
   }
