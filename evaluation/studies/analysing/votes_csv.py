@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from evaluation.studies.analysing.votes import Preference, VoteTable, vote_table
-from restoration.errors import TooLarge, UnreadableFile
+from evaluation.studies.analysing.votes import MAX_VOTES, Preference, VoteTable, vote_table
+from evaluation.unpacking import DAMAGE, Budget, Metered
+from restoration.errors import UnreadableFile
 
 MAX_BYTES = 200 * 2**20
+"""Unpacked."""
 
 OTHER_NAMES = {
     "item": ("stimulus", "pvs_id", "pvs", "image", "file", "clip"),
@@ -27,20 +30,25 @@ OTHER_NAMES = {
 def read_votes(path: Path) -> VoteTable:
     """Read a long CSV, plain or gzipped. Raises UnreadableFile, TooLarge and UsageError."""
     try:
-        size = path.stat().st_size
+        with path.open("rb") as opened:
+            is_packed = opened.read(2) == b"\x1f\x8b"
     except OSError as error:
         raise UnreadableFile("The votes cannot be read", actual=str(error)) from None
-    if size > MAX_BYTES:
-        raise TooLarge("The file is too large", actual=f"{size:,} bytes", expected=f"{MAX_BYTES:,}")
-    with path.open("rb") as opened:
-        compression: Any = "gzip" if opened.read(2) == b"\x1f\x8b" else None
+    budget = Budget(MAX_BYTES, "The table of votes is too large", "Take one study at a time")
     try:
-        frame = pd.read_csv(path, compression=compression, dtype="str", keep_default_na=False)
-    except (ValueError, OSError, EOFError, pd.errors.ParserError) as error:
+        with gzip.open(path) if is_packed else path.open("rb") as opened:
+            frame = pd.read_csv(
+                io.BufferedReader(Metered(opened, budget)),
+                dtype="str",
+                keep_default_na=False,
+                nrows=MAX_VOTES + 1,  # one more than may be is enough to refuse it
+            )
+    except DAMAGE as error:
         raise UnreadableFile(
             "This is not a CSV table",
             actual=str(error).splitlines()[0] if str(error) else "nothing readable",
             expected="comma-separated text in UTF-8 with the column names in the first line",
+            remedy="Take another copy of it, or write it again",
         ) from None
     return vote_table(with_our_names(frame))
 
