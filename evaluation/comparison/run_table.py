@@ -37,12 +37,23 @@ class RunTable:
     units: NDArray[np.int64] = field(init=False)
     """(rows,) which image a row is about; the same image in two files of one name is two."""
     image_names: tuple[str, ...] = field(init=False)
+    cells: NDArray[np.int64] = field(init=False)
+    """(rows,) which damaged image a row is about: one image, one degradation, one seed."""
+    cell_units: NDArray[np.int64] = field(init=False)
+    """(cells,) the image of each."""
 
     def __post_init__(self) -> None:
         names = self.frame["image"].astype(str) + "\n" + self.frame["image_sha256"].astype(str)
         units, distinct = pd.factorize(names)
+        damage = self.frame["degradation"].cat.codes.to_numpy(np.int64)
+        seeds, different_seeds = pd.factorize(self.frame["seed"])
+        place = (units * len(self.degradations) + damage) * len(different_seeds) + seeds
+        cells, places = pd.factorize(place)
         object.__setattr__(self, "units", units.astype(np.int64))
         object.__setattr__(self, "image_names", tuple(name.split("\n")[0] for name in distinct))
+        object.__setattr__(self, "cells", cells.astype(np.int64))
+        per_image = len(self.degradations) * len(different_seeds)
+        object.__setattr__(self, "cell_units", places // per_image)
 
     @property
     def models(self) -> tuple[str, ...]:
