@@ -28,6 +28,8 @@ class Standing:
 
     model: str
     mean: Interval
+    goodness: float
+    """Mean of the same turned so that more is better: what the order follows."""
     over_identity: Interval | None
     """Gain over doing nothing, positive is better; None without that contender, and for it."""
     over_classical: Interval | None
@@ -106,15 +108,20 @@ def _with_most(models: tuple[str, ...], counts: NDArray[np.int64]) -> tuple[str,
 
 
 def _best_first(shared: Scores) -> Scores:
-    means = shared.goodness.mean(axis=0) if len(shared.images) else np.zeros(len(shared.models))
-    order = np.argsort(-means, kind="stable")
+    order = np.argsort([-mean for mean in _mean_goodness(shared)], kind="stable")
     return replace(
         shared,
         models=tuple(shared.models[number] for number in order),
         values=shared.values[:, order],
+        goodness=shared.goodness[:, order],
         rows=shared.rows[:, order],
         lacking=shared.lacking[:, order],
     )
+
+
+def _mean_goodness(shared: Scores) -> list[float]:
+    means = shared.goodness.mean(axis=0) if len(shared.images) else [math.nan] * len(shared.models)
+    return [float(mean) for mean in means]
 
 
 def _standings(
@@ -124,7 +131,7 @@ def _standings(
     degradations: tuple[str, ...],
     classical: str | None,
 ) -> tuple[Standing, ...]:
-    means = intervals(shared.values)
+    means, goodness = intervals(shared.values), _mean_goodness(shared)
     over_identity = _gains(shared, IDENTITY)
     over_classical = _gains(shared, classical)
     costs = run.frame[run.frame["degradation"].isin(degradations)].assign(
@@ -140,6 +147,7 @@ def _standings(
             Standing(
                 name,
                 means[number],
+                goodness[number],
                 over_identity.get(name),
                 over_classical.get(name),
                 float(timed["seconds"].sum()) / megapixels if megapixels else math.nan,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.comparison.run_table import RunTable, finite, goodness_of
+from evaluation.comparison.run_table import RunTable, finite
 
 NO_ROW = -1
 
@@ -21,16 +21,14 @@ class Scores:
     images: tuple[str, ...]
     models: tuple[str, ...]
     values: NDArray[np.float64]
-    """(images, models); NaN where a cell is missing or failed."""
+    """(images, models); NaN where a cell is missing or failed, as in the next."""
+    goodness: NDArray[np.float64]
+    """(images, models), more is better; turned cell by cell, since figures on both sides of 1
+    have a mean near 1, however far they are from it."""
     rows: NDArray[np.int64]
     """(images, models) number of the worst row behind each figure, -1 where there is none."""
     lacking: NDArray[np.int64]
     """(images, models) cells that failed or are not there, though another model has them."""
-
-    @property
-    def goodness(self) -> NDArray[np.float64]:
-        """(images, models), more is better."""
-        return goodness_of(self.metric, self.values)
 
     def complete(self) -> Scores:
         """Only images that every model has a figure for."""
@@ -39,6 +37,7 @@ class Scores:
             self,
             images=tuple(np.array(self.images, object)[there]),
             values=self.values[there],
+            goodness=self.goodness[there],
             rows=self.rows[there],
             lacking=self.lacking[there],
         )
@@ -70,19 +69,24 @@ def scores(
     place = run.units[numbers] * shape[1] + models_there
     size = shape[0] * shape[1]
     counts = np.bincount(place, minlength=size).reshape(shape)
-    sums = np.bincount(place, values[numbers], minlength=size).reshape(shape)
     lacking = _asked(run, numbers)[:, None] - counts
     there = np.asarray(counts.any(axis=1))
     full = there[:, None] & (lacking == 0)
-    means = np.divide(sums, counts, out=np.full(shape, np.nan), where=full)
+
+    def mean(figures: NDArray[np.float64]) -> NDArray[np.float64]:
+        sums = np.bincount(place, figures, minlength=size).reshape(shape)
+        return np.divide(sums, counts, out=np.full(shape, np.nan), where=full)[there]
+
+    goodness = run.goodness(metric)[numbers]
     rows = np.full(size, NO_ROW)
-    best_first = np.argsort(-run.goodness(metric)[numbers], kind="stable")
+    best_first = np.argsort(-goodness, kind="stable")
     rows[place[best_first]] = numbers[best_first]
     return Scores(
         metric,
         tuple(np.array(run.image_names, object)[there]),
         names,
-        means[there],
+        mean(values[numbers]),
+        mean(goodness),
         rows.reshape(shape)[there],
         lacking[there],
     )

@@ -43,6 +43,17 @@ def test_lower_is_better_turns_the_order_and_the_gains(run):
     assert board.standings[0].over_identity.mean > 0
 
 
+def test_figures_on_both_sides_of_one_do_not_make_up_for_each_other(make_rows):
+    frame = make_rows(models=("nlm", "wavelet"), levels=(15, 50))
+    off = np.where(frame["degradation"] == "gaussian:15", 0.4, 1.6)
+    frame["detail_kept"] = np.where(frame["model"] == "nlm", off, 0.9)
+    board = leaderboard(run_table(frame), "detail_kept")
+    assert [each.model for each in board.standings] == ["wavelet", "nlm"]
+    assert [each.goodness for each in board.standings] == pytest.approx([-0.1, -0.6])
+    assert board.standings[1].mean.mean == pytest.approx(1)
+    assert board.pairs[0].gain.mean == pytest.approx(0.5)
+
+
 def test_missing_cells_cost_the_image_and_an_empty_model_its_rank(make_rows):
     frame = make_rows()
     lost = (frame["model"] == "nlm") & (frame["image"] == "image03.png")
