@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evaluation.benchmark.plan import AS_IT_IS
 from evaluation.benchmark.rows import Row, table
 from evaluation.benchmark.store import JOURNAL, PARQUET, read_rows
+from evaluation.comparison.table_files import read_table
 from evaluation.metrics import METRICS, Better, metric
 from restoration.degradations import Degradation
 from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
@@ -102,15 +103,7 @@ def open_run(place: Path) -> RunTable:
             actual=place.name,
             expected="rows.parquet or rows.csv, as a benchmark writes them, or their folder",
         )
-    try:
-        whole = pd.read_parquet(place) if place.suffix.lower() == ".parquet" else pd.read_csv(place)
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(
-            f"{place.name} cannot be read as a table of rows",
-            actual=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}",
-            expected="the rows.parquet or rows.csv of a benchmark",
-        ) from error
-    return run_table(whole)
+    return run_table(_read(place))
 
 
 def run_table(frame: pd.DataFrame) -> RunTable:
@@ -152,13 +145,17 @@ def run_table(frame: pd.DataFrame) -> RunTable:
     return RunTable(whole, metrics, ignored)
 
 
+def _read(file: Path) -> pd.DataFrame:
+    return read_table(file, "a table of rows", "the rows.parquet or rows.csv of a benchmark")
+
+
 def _rows_of_folder(folder: Path) -> pd.DataFrame:
     """From the finished table, which is read faster, or else from the journal."""
     finished, journal = folder / PARQUET, folder / JOURNAL
     if finished.exists() and (
         not journal.exists() or finished.stat().st_mtime >= journal.stat().st_mtime
     ):
-        return pd.read_parquet(finished)
+        return _read(finished)
     plan, rows = read_rows(folder)
     if not rows:
         raise UnreadableFile(

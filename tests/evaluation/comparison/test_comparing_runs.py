@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 
 import numpy as np
@@ -205,3 +206,24 @@ def test_files_of_rows_come_back_and_bad_ones_are_explained(make_rows, tmp_path)
         (tmp_path / name).write_bytes(content)
         with pytest.raises(UnreadableFile):
             open_run(tmp_path / name)
+    with pytest.raises(UnreadableFile, match=r"rows\.parquet cannot be read"):
+        open_run(tmp_path)
+
+
+def test_names_that_look_like_numbers_stay_names(tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("image,model,degradation,psnr\n007,nlm,fog,30\n7,nlm,fog,31\n")
+    run = open_run(rows)
+    assert run.image_names == ("007", "7")
+    ratings = tmp_path / "ratings.csv"
+    ratings.write_text("image,model,degradation,mos\n007,nlm,fog,3\n8,nlm,fog,4\n")
+    assert rated(run, "psnr", read_ratings(ratings)).images == ("007",)
+
+
+def test_a_damaged_file_of_ratings_is_explained(tmp_path):
+    whole = gzip.compress(b"image,model,degradation,mos\n" + b"a,b,c,1\n" * 1000)
+    path = tmp_path / "ratings.csv.gz"
+    for damaged in (whole[:40], whole[:20] + b"\xff\xff\xff" + whole[23:], b"PK"):
+        path.write_bytes(damaged)
+        with pytest.raises(UnreadableFile, match="table of ratings"):
+            read_ratings(path)
