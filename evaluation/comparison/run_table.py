@@ -9,18 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaluation.benchmark.plan import AS_IT_IS
 from evaluation.benchmark.rows import Row, table
 from evaluation.benchmark.store import JOURNAL, PARQUET, read_rows
+from evaluation.comparison.row_columns import NAMED, completed, numbers
 from evaluation.comparison.table_files import read_table
 from evaluation.metrics import METRICS, Better, metric
-from restoration.degradations import Degradation
-from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
+from restoration.errors import TooLarge, UnreadableFile, UsageError
 
 MOST_ROWS = 2_000_000
 SUFFIXES = (".parquet", ".csv")
-NAMED = ("image", "model", "degradation")
-"""Columns without which a row says nothing."""
 KEY = ("image", "image_sha256", "model", "degradation", "seed")
 
 
@@ -127,9 +124,9 @@ def run_table(frame: pd.DataFrame) -> RunTable:
             actual=f"{len(frame)} rows",
             expected=f"1 to {MOST_ROWS}",
         )
-    whole = _completed(frame)
+    whole = completed(frame)
     for name in metrics:
-        whole[name] = _numbers(frame[name], name)
+        whole[name] = numbers(frame[name], name)
     doubled = whole.duplicated(list(KEY))
     if doubled.any():
         first = whole[doubled].iloc[0]
@@ -164,57 +161,3 @@ def _rows_of_folder(folder: Path) -> pd.DataFrame:
             remedy="Go on with it by `python -m evaluation benchmark ... --resume`",
         )
     return table(rows, plan["metrics"])
-
-
-_OPTIONAL: dict[str, str | int | float | None] = {
-    "image_sha256": "",
-    "seed": 0,
-    "width": np.nan,
-    "height": np.nan,
-    "seconds": np.nan,
-    "peak_memory_mb": np.nan,
-    "model_level": np.nan,
-    "weights_sha256": None,
-    "restored_sha256": None,
-    "threads": None,
-    "device": None,
-    "dtype": None,
-    "error_class": None,
-    "error": None,
-}
-_FIGURES = ("width", "height", "seconds", "peak_memory_mb", "model_level")
-
-
-def _completed(frame: pd.DataFrame) -> pd.DataFrame:
-    whole = pd.DataFrame({name: frame[name].astype(str) for name in NAMED})
-    for name, otherwise in _OPTIONAL.items():
-        whole[name] = frame.get(name, otherwise)
-    for name in _FIGURES:
-        whole[name] = _numbers(whole[name], name)
-    whole["seed"] = _numbers(whole["seed"], "seed").fillna(0).astype("int64")
-    whole["image_sha256"] = whole["image_sha256"].astype(object).fillna("").astype(str)
-    codes, names = pd.factorize(whole["degradation"])
-    kinds, levels = zip(*map(_kind_and_level, names), strict=True)
-    whole["kind"] = np.array(kinds, object)[codes]
-    whole["level"] = np.array(levels)[codes]
-    return whole.reset_index(drop=True)
-
-
-def _numbers(column: pd.Series, name: str) -> pd.Series:
-    try:
-        return pd.to_numeric(column).astype("float64")
-    except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"The column {name} holds something that is no number", actual=str(error)[:120]
-        ) from error
-
-
-def _kind_and_level(name: str) -> tuple[str, float]:
-    """Of a degradation as it is written; a name of one's own is a kind without a level."""
-    if name == AS_IT_IS:
-        return AS_IT_IS, np.nan
-    try:
-        degradation = Degradation.parse(name, 0)
-    except RestorationError:
-        return name, np.nan
-    return degradation.kind.value, degradation.level

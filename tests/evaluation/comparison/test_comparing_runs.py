@@ -18,7 +18,7 @@ from evaluation.comparison.run_table import open_run, run_table
 from evaluation.comparison.scores import scores
 from evaluation.comparison.series import grid, kinds_with_levels, level_points, versus
 from evaluation.comparison.spectra import radial_spectrum
-from restoration.errors import UnreadableFile, UsageError
+from restoration.errors import RestorationError, UnreadableFile, UsageError
 
 
 def test_the_leaderboard_ranks_brackets_and_prices(run):
@@ -197,10 +197,13 @@ def test_files_of_rows_come_back_and_bad_ones_are_explained(make_rows, tmp_path)
         (frame.drop(columns=["psnr", "ssim", "gmsd"]), "metrics such as"),
         (pd.concat([frame, frame]), "same cell"),
         (frame.assign(psnr="good"), "no number"),
+        (frame.assign(seed="inf"), "no seed"),
+        (frame.assign(seed=0.5), "no seed"),
+        (frame.assign(model=frame["model"].mask(frame.index == 4)), "no model.*row 5"),
         (frame[:0], "0 rows"),
     ):
         bad.to_csv(tmp_path / "bad.csv", index=False)
-        with pytest.raises(Exception, match=words):
+        with pytest.raises(RestorationError, match=words):
             open_run(tmp_path / "bad.csv")
     for name, content in (("rows.txt", b"x"), ("rows.parquet", b"no parquet"), ("e.csv", b"")):
         (tmp_path / name).write_bytes(content)
