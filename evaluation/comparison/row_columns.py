@@ -49,7 +49,7 @@ def completed(frame: pd.DataFrame) -> pd.DataFrame:
     kinds, levels = zip(*map(_kind_and_level, names), strict=True)
     whole["kind"] = np.array(kinds, object)[codes]
     whole["level"] = np.array(levels)[codes]
-    return whole.reset_index(drop=True)
+    return whole
 
 
 def _names(column: pd.Series, name: str) -> pd.Series:

@@ -124,6 +124,8 @@ def run_table(frame: pd.DataFrame) -> RunTable:
             actual=f"{len(frame)} rows",
             expected=f"1 to {MOST_ROWS}",
         )
+    # A filtered table keeps the numbers that its rows had; here a row's number is its place.
+    frame = frame.reset_index(drop=True)
     whole = completed(frame)
     for name in metrics:
         whole[name] = numbers(frame[name], name)

@@ -23,7 +23,7 @@ def read_table(path: Path, what: str, expected: str) -> pd.DataFrame:
     try:
         if path.suffix.lower() == PARQUET:
             return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, "str"))
+        table = pd.read_csv(path, dtype=dict.fromkeys(TEXTS, "str"))
     except DAMAGE as error:
         said = (str(error).splitlines() or ["nothing readable"])[0]
         raise UnreadableFile(
@@ -32,3 +32,12 @@ def read_table(path: Path, what: str, expected: str) -> pd.DataFrame:
             expected=expected,
             remedy="Take another copy of it",
         ) from error
+    if not isinstance(table.index, pd.RangeIndex):
+        # What is too many pandas takes for names of rows, and moves the rest under other names.
+        raise UnreadableFile(
+            f"{path.name} cannot be read as {what}",
+            actual="more values in its first row than there are names",
+            expected=expected,
+            remedy="Name every column; put values that hold a comma into quotes",
+        )
+    return table
