@@ -57,6 +57,14 @@ def read_ratings(path: Path) -> pd.DataFrame:
     for name in numbers:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             raise UsageError(f"The column {name} of the ratings holds something that is no number")
+    again = frame.duplicated([name for name in (*NAMED, "seed") if name in frame])
+    if again.any():
+        first = frame[again].iloc[0]
+        raise UsageError(
+            "Two lines of the ratings are about the same stimulus",
+            actual=", ".join(str(first[name]) for name in NAMED),
+            expected="one line for each, with the mean of its votes",
+        )
     return frame
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.comparison.ratings import rated, read_ratings
 from evaluation.comparison.run_table import open_run
-from restoration.errors import RestorationError, UnreadableFile
+from restoration.errors import RestorationError, UnreadableFile, UsageError
 
 
 def test_files_of_rows_come_back_and_bad_ones_are_explained(make_rows, tmp_path):
@@ -59,6 +59,14 @@ def test_names_that_look_like_numbers_stay_names(tmp_path):
     ratings = tmp_path / "ratings.csv"
     ratings.write_text("image,model,degradation,mos\n007,nlm,fog,3\n8,nlm,fog,4\n")
     assert rated(run, "psnr", read_ratings(ratings)).images == ("007",)
+
+
+def test_a_stimulus_rated_twice_is_named(tmp_path):
+    ratings = tmp_path / "ratings.csv"
+    line = "007,nlm,fog,3\n"
+    ratings.write_text("image,model,degradation,mos\n" + line + line)
+    with pytest.raises(UsageError, match="007, nlm, fog"):
+        read_ratings(ratings)
 
 
 def test_a_damaged_file_of_ratings_is_explained(tmp_path):
