@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from restoration.errors import TooLarge, UnreadableFile, UnsupportedFile
+from evaluation.unpacking import DAMAGE, Budget, Metered
+from restoration.errors import UnreadableFile, UnsupportedFile
 from restoration.pages import format_of_name
 
 MOST_IMAGES = 10_000
@@ -23,11 +24,17 @@ def lay_out(files: Sequence[Path], folder: Path, most_bytes: int) -> int:
     comes out of the zips, whatever they claim. Raises UnreadableFile, UnsupportedFile, TooLarge.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    budget = _Budget(most_bytes)
+    budget = Budget(
+        most_bytes,
+        "The data set is too large",
+        "Use `python -m evaluation benchmark` for larger ones, and open its rows",
+        MOST_IMAGES,
+    )
     for file in files:
         if file.suffix.lower() == ZIP:
             _unpack(file, folder, budget)
         elif format_of_name(file) is not None:
+            budget.begin_file()
             budget.take(file.stat().st_size)
             shutil.copyfile(file, _free(folder, file.name))
         else:
@@ -45,27 +52,7 @@ def lay_out(files: Sequence[Path], folder: Path, most_bytes: int) -> int:
     return count
 
 
-class _Budget:
-    """How much may still come."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._taken = 0
-        self._files = 0
-
-    def take(self, size: int, *, begins_file: bool = True) -> None:
-        self._taken += size
-        self._files += begins_file
-        if self._taken > self._most or self._files > MOST_IMAGES:
-            raise TooLarge(
-                "The data set is too large",
-                actual=f"{self._files} files, {self._taken / 1e6:.0f} MB so far",
-                expected=f"at most {self._most / 1e6:.0f} MB and {MOST_IMAGES} images unpacked",
-                remedy="Use `python -m evaluation benchmark` for larger ones, and open its rows",
-            )
-
-
-def _unpack(archive: Path, folder: Path, budget: _Budget) -> None:
+def _unpack(archive: Path, folder: Path, budget: Budget) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
             for entry in opened.infolist():
@@ -80,12 +67,10 @@ def _unpack(archive: Path, folder: Path, budget: _Budget) -> None:
                     continue
                 if format_of_name(Path(name)) is None:
                     continue
-                budget.take(0)
+                budget.begin_file()
                 with opened.open(entry) as packed, _free(folder, name).open("wb") as plain:
-                    while piece := packed.read(_PIECE):
-                        budget.take(len(piece), begins_file=False)
-                        plain.write(piece)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+                    shutil.copyfileobj(Metered(packed, budget), plain, _PIECE)
+    except DAMAGE as error:
         raise UnreadableFile(
             f"{archive.name} cannot be unpacked",
             actual=str(error)[:120],

@@ -96,7 +96,10 @@ def pair_figures(
 def verdict(board: Leaderboard) -> str:
     """The leaderboard in two or three plain sentences."""
     if not board.standings or not board.images:
-        return "No image has a figure of every model, so there is nothing to rank."
+        return (
+            "No image has a figure of every model under all of these degradations, so there is "
+            "nothing to rank. Choose degradations that the models have in common."
+        )
     best, *others = board.standings
     name = short_name(best.model)
     said = in_words(best.mean, board.metric)

@@ -100,11 +100,6 @@ class TilePlan:
         """Row by row, so that a streamed page is touched from top to bottom."""
         return tuple(Tile(row, column) for row, column in product(self.rows, self.columns))
 
-    @property
-    def pixels_read(self) -> int:
-        """Pixels that the model sees, context included."""
-        return sum(tile.shape[0] * tile.shape[1] for tile in self.tiles)
-
 
 def plan_tiles(height: int, width: int, *, tile: int, halo: int, multiple: int = 1) -> TilePlan:
     """Plan tiles of about `tile` pixels a side with `halo` pixels of context.

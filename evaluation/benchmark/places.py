@@ -37,12 +37,17 @@ def find_image(sha256: str, folder: Path | None = None) -> tuple[Path, Path | No
     """The file with these bytes, and its clean original where it has one apart.
 
     Looked for where the run in `folder` had it, then among the bundled samples. Raises
-    UnreadableFile where it is in neither.
+    UnreadableFile where it is in neither, or where its clean original is not there any more.
     """
-    noted = _noted(folder).get(sha256) if folder is not None else None
-    if noted is not None and Path(noted["path"]).is_file():
-        reference = noted.get("reference")
-        return Path(noted["path"]), Path(reference) if reference else None
+    path, reference = _noted(folder, sha256) if folder is not None else (None, None)
+    if path is not None and path.is_file():
+        if reference is not None and not reference.is_file():
+            raise UnreadableFile(
+                "The clean original of this image is not here any more",
+                expected=str(reference),
+                remedy="Put it back, or run it again",
+            )
+        return path, reference
     sample = _samples().get(sha256)
     if sample is None:
         raise UnreadableFile(
@@ -53,11 +58,14 @@ def find_image(sha256: str, folder: Path | None = None) -> tuple[Path, Path | No
     return sample, None
 
 
-def _noted(folder: Path) -> dict[str, dict[str, str]]:
+def _noted(folder: Path, sha256: str) -> tuple[Path | None, Path | None]:
+    """Where the image and its clean original were; a file of another shape tells nothing."""
     try:
-        return dict(json.loads((folder / PLACES).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return {}
+        noted = json.loads((folder / PLACES).read_text(encoding="utf-8"))[sha256]
+        reference = noted.get("reference")
+        return Path(noted["path"]), None if reference is None else Path(reference)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None, None
 
 
 @lru_cache(maxsize=1)

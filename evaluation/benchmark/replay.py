@@ -86,8 +86,8 @@ def replay_of(table: RunTable, rows: Sequence[int], folder: Path | None) -> Repl
     image = DatasetImage(
         name,
         Source(path, sha256, index),
-        int(first["width"]),
-        int(first["height"]),
+        _side(first["width"]),
+        _side(first["height"]),
         Source(reference, sha256_of_file(reference), index) if reference else None,
     )
     damage = str(first["degradation"])
@@ -149,6 +149,11 @@ def replay(asked: Replay, report: Report = silent) -> Replayed:
 def as_scored(pixels: Pixels) -> NDArray[np.uint8]:
     """Clipped and rounded to 8 bits, as metrics see an image and a screen shows it."""
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+
+
+def _side(value: float) -> int:
+    """Pixels; 0 where the rows of a table do not tell, which asks nothing of the image read."""
+    return int(value) if np.isfinite(value) else 0
 
 
 def _told(value: object) -> str | None:

@@ -148,13 +148,15 @@ def read_rows(folder: Path) -> tuple[dict[str, Any], tuple[Row, ...]]:
 
 def _read_plan(path: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads(path.read_text()))
-    except (OSError, ValueError) as error:
+        plan = dict(json.loads(path.read_text()))
+        list(plan["metrics"])  # as every plan has; other programs write a plan.json, too
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise UnreadableFile(
             "There is no benchmark run in this folder",
             actual=f"{path}: {type(error).__name__}",
             expected=f"a folder with a {PLAN}, written by `python -m evaluation benchmark`",
         ) from error
+    return plan
 
 
 def _refuse_another_plan(stored: dict[str, Any], asked: dict[str, Any]) -> None:

@@ -97,16 +97,12 @@ def disagreements(
 
 def _cells(run: RunTable, degradations: Collection[str]) -> pd.DataFrame:
     """Which damaged image each row is about, as a number, and whether it was chosen."""
-    frame = run.frame
-    damage = frame["degradation"].cat.codes.to_numpy(np.int64)
-    seeds, _ = pd.factorize(frame["seed"])
-    cell = (run.units * len(run.degradations) + damage) * (int(seeds.max()) + 1) + seeds
     return pd.DataFrame(
         {
-            "cell": cell,
+            "cell": run.cells,
             "unit": run.units,
-            "model": frame["model"],
-            "chosen": frame["degradation"].isin(list(degradations)),
+            "model": run.frame["model"],
+            "chosen": run.frame["degradation"].isin(list(degradations)),
         }
     )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluation.comparison.groups import brackets
 from evaluation.comparison.pairs import Pair, compare_all, fewest_images_to_tell_apart
 from evaluation.comparison.resampling import Interval, intervals
 from evaluation.comparison.run_table import RunTable
-from evaluation.comparison.scores import Scores, scores
+from evaluation.comparison.scores import Scores, figures_by_model, scores
 from restoration.models.classical_catalogue import CLASSICAL_CARDS
 
 IDENTITY = "identity"
@@ -27,6 +28,8 @@ class Standing:
 
     model: str
     mean: Interval
+    goodness: float
+    """Mean of the same turned so that more is better: what the order follows."""
     over_identity: Interval | None
     """Gain over doing nothing, positive is better; None without that contender, and for it."""
     over_classical: Interval | None
@@ -35,7 +38,7 @@ class Standing:
     """NaN where the rows tell no times, as the next."""
     peak_memory_mb: float
     missing: int
-    """Cells that failed or are not there."""
+    """Cells that failed or are not there, though another ranked model has them."""
     worst_row: int
     """Number of the row of the image on which it does worst."""
 
@@ -67,17 +70,13 @@ def leaderboard(
 ) -> Leaderboard:
     """Rank the models of a run by `metric` over `degradations` (None: all of them).
 
-    Only images are compared that every ranked model has; seeds and degradations are averaged
-    within an image first, since they are no images of their own. The best classical filter is
-    chosen on these very images, which makes it a hard one to beat.
+    Only images are compared that every ranked model has under the same degradations and seeds;
+    these are averaged within an image first, since they are no images of their own. The best
+    classical filter is chosen on these very images, which makes it a hard one to beat.
     """
     chosen = tuple(run.degradations if degradations is None else degradations)
-    everything = scores(run, metric, chosen)
-    counts = (~np.isnan(everything.values)).sum(axis=0)
-    enough = counts >= max(1, RANKED_SHARE * counts.max(initial=0))
-    ranked = [name for name, is_ranked in zip(everything.models, enough, strict=True) if is_ranked]
-    shared = everything.of_models(ranked).complete()
-    shared = _best_first(shared)
+    everything = scores(run, metric, chosen, _ranked(run, metric, chosen))
+    shared = _best_first(everything.complete())
     pairs = compare_all(shared.goodness)
     apart = {frozenset((pair.first, pair.second)) for pair in pairs if pair.told_apart}
     classical = next((name for name in shared.models if name in CLASSICAL), None)
@@ -89,20 +88,40 @@ def leaderboard(
         brackets(range(len(shared.models)), apart),
         pairs,
         classical,
-        tuple(name for name in everything.models if name not in ranked),
+        tuple(name for name in run.models if name not in everything.models),
     )
+
+
+def _ranked(run: RunTable, metric: str, degradations: tuple[str, ...]) -> tuple[str, ...]:
+    """Models with enough figures, then those of them with enough images that lack nothing.
+
+    In this order, so that what a model with few figures alone was tried on is asked of no other.
+    """
+    figures = figures_by_model(run, metric, degradations)
+    found = scores(run, metric, degradations, _with_most(run.models, figures))
+    return _with_most(found.models, (~np.isnan(found.values)).sum(axis=0))
+
+
+def _with_most(models: tuple[str, ...], counts: NDArray[np.int64]) -> tuple[str, ...]:
+    least = max(1, RANKED_SHARE * counts.max(initial=0))
+    return tuple(name for name, count in zip(models, counts, strict=True) if count >= least)
 
 
 def _best_first(shared: Scores) -> Scores:
-    means = shared.goodness.mean(axis=0) if len(shared.images) else np.zeros(len(shared.models))
-    order = np.argsort(-means, kind="stable")
-    return Scores(
-        shared.metric,
-        shared.images,
-        tuple(shared.models[number] for number in order),
-        shared.values[:, order],
-        shared.rows[:, order],
+    order = np.argsort([-mean for mean in _mean_goodness(shared)], kind="stable")
+    return replace(
+        shared,
+        models=tuple(shared.models[number] for number in order),
+        values=shared.values[:, order],
+        goodness=shared.goodness[:, order],
+        rows=shared.rows[:, order],
+        lacking=shared.lacking[:, order],
     )
+
+
+def _mean_goodness(shared: Scores) -> list[float]:
+    means = shared.goodness.mean(axis=0) if len(shared.images) else [math.nan] * len(shared.models)
+    return [float(mean) for mean in means]
 
 
 def _standings(
@@ -112,7 +131,7 @@ def _standings(
     degradations: tuple[str, ...],
     classical: str | None,
 ) -> tuple[Standing, ...]:
-    means = intervals(shared.values)
+    means, goodness = intervals(shared.values), _mean_goodness(shared)
     over_identity = _gains(shared, IDENTITY)
     over_classical = _gains(shared, classical)
     costs = run.frame[run.frame["degradation"].isin(degradations)].assign(
@@ -128,11 +147,12 @@ def _standings(
             Standing(
                 name,
                 means[number],
+                goodness[number],
                 over_identity.get(name),
                 over_classical.get(name),
                 float(timed["seconds"].sum()) / megapixels if megapixels else math.nan,
                 float(rows["peak_memory_mb"].max()),
-                int(np.isnan(everything.values[:, everything.models.index(name)]).sum()),
+                int(everything.lacking[:, everything.models.index(name)].sum()),
                 shared.worst_row(number),
             )
         )

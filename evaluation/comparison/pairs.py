@@ -23,6 +23,7 @@ from evaluation.comparison.resampling import (
     resampled_means,
     two_sided_p,
 )
+from evaluation.holm import holm
 
 SIGNIFICANCE = 0.05
 EXACT_UP_TO = 50
@@ -65,7 +66,7 @@ def compare_all(goodness: NDArray[np.float64]) -> tuple[Pair, ...]:
             for number, (a, b) in enumerate(numbers)
         ]
         raw_wilcoxon = [wilcoxon_p(column) for column in differences.T]
-    bootstrap_ps, wilcoxon_ps = holm(raw_bootstrap), holm(raw_wilcoxon)
+    bootstrap_ps, wilcoxon_ps = holm(raw_bootstrap).tolist(), holm(raw_wilcoxon).tolist()
     return tuple(
         Pair(a, b, gain, by_bootstrap, by_ranks, max(by_bootstrap, by_ranks) < SIGNIFICANCE)
         for (a, b), gain, by_bootstrap, by_ranks in zip(
@@ -88,20 +89,6 @@ def wilcoxon_p(differences: NDArray[np.float64]) -> float:
     plain = len(np.unique(sizes)) == len(sizes) and sizes.all()
     method = "exact" if plain and len(sizes) <= EXACT_UP_TO else "asymptotic"
     return float(wilcoxon(differences, zero_method="pratt", method=method).pvalue)
-
-
-def holm(p_values: list[float]) -> list[float]:
-    """Holm's (1979) step-down correction of `p_values`, in their order; NaN stays NaN.
-
-    Keeps the chance of one false finding or more below the level, whatever the tests' dependence.
-    """
-    known = [number for number, p in enumerate(p_values) if not math.isnan(p)]
-    corrected = list(p_values)
-    largest = 0.0
-    for rank, number in enumerate(sorted(known, key=lambda number: p_values[number])):
-        largest = max(largest, min(1.0, (len(known) - rank) * p_values[number]))
-        corrected[number] = largest
-    return corrected
 
 
 def fewest_images_to_tell_apart(models: int) -> int:

@@ -12,7 +12,8 @@ from scipy.stats import t
 
 from evaluation.comparison.agreement import Agreement, agreement
 from evaluation.comparison.run_table import RunTable, finite
-from restoration.errors import UnreadableFile, UsageError
+from evaluation.comparison.table_files import read_table
+from restoration.errors import UsageError
 
 NAMED = ("image", "model", "degradation")
 MEAN = "mos"
@@ -41,14 +42,9 @@ def read_ratings(path: Path) -> pd.DataFrame:
     Optional are `seed` (0), and `ci95`, the half width of the interval, or `sd` and `votes` to
     compute it from. Raises UnreadableFile or UsageError.
     """
-    try:
-        frame = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(
-            f"{path.name} cannot be read as a table of ratings",
-            actual=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}",
-            expected="CSV with the columns image, model, degradation and mos",
-        ) from error
+    frame = read_table(
+        path, "a table of ratings", "CSV with the columns image, model, degradation and mos"
+    )
     missing = [name for name in (*NAMED, MEAN) if name not in frame]
     if missing:
         raise UsageError(
@@ -61,6 +57,14 @@ def read_ratings(path: Path) -> pd.DataFrame:
     for name in numbers:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             raise UsageError(f"The column {name} of the ratings holds something that is no number")
+    again = frame.duplicated([name for name in (*NAMED, "seed") if name in frame])
+    if again.any():
+        first = frame[again].iloc[0]
+        raise UsageError(
+            "Two lines of the ratings are about the same stimulus",
+            actual=", ".join(str(first[name]) for name in NAMED),
+            expected="one line for each, with the mean of its votes",
+        )
     return frame
 
 

@@ -9,17 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaluation.benchmark.plan import AS_IT_IS
 from evaluation.benchmark.rows import Row, table
 from evaluation.benchmark.store import JOURNAL, PARQUET, read_rows
+from evaluation.comparison.row_columns import NAMED, completed, numbers
+from evaluation.comparison.table_files import read_table
 from evaluation.metrics import METRICS, Better, metric
-from restoration.degradations import Degradation
-from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
+from restoration.errors import TooLarge, UnreadableFile, UsageError
 
 MOST_ROWS = 2_000_000
 SUFFIXES = (".parquet", ".csv")
-NAMED = ("image", "model", "degradation")
-"""Columns without which a row says nothing."""
 KEY = ("image", "image_sha256", "model", "degradation", "seed")
 
 
@@ -37,12 +35,23 @@ class RunTable:
     units: NDArray[np.int64] = field(init=False)
     """(rows,) which image a row is about; the same image in two files of one name is two."""
     image_names: tuple[str, ...] = field(init=False)
+    cells: NDArray[np.int64] = field(init=False)
+    """(rows,) which damaged image a row is about: one image, one degradation, one seed."""
+    cell_units: NDArray[np.int64] = field(init=False)
+    """(cells,) the image of each."""
 
     def __post_init__(self) -> None:
         names = self.frame["image"].astype(str) + "\n" + self.frame["image_sha256"].astype(str)
         units, distinct = pd.factorize(names)
+        damage = self.frame["degradation"].cat.codes.to_numpy(np.int64)
+        seeds, different_seeds = pd.factorize(self.frame["seed"])
+        place = (units * len(self.degradations) + damage) * len(different_seeds) + seeds
+        cells, places = pd.factorize(place)
         object.__setattr__(self, "units", units.astype(np.int64))
         object.__setattr__(self, "image_names", tuple(name.split("\n")[0] for name in distinct))
+        object.__setattr__(self, "cells", cells.astype(np.int64))
+        per_image = len(self.degradations) * len(different_seeds)
+        object.__setattr__(self, "cell_units", places // per_image)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -91,15 +100,7 @@ def open_run(place: Path) -> RunTable:
             actual=place.name,
             expected="rows.parquet or rows.csv, as a benchmark writes them, or their folder",
         )
-    try:
-        whole = pd.read_parquet(place) if place.suffix.lower() == ".parquet" else pd.read_csv(place)
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(
-            f"{place.name} cannot be read as a table of rows",
-            actual=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}",
-            expected="the rows.parquet or rows.csv of a benchmark",
-        ) from error
-    return run_table(whole)
+    return run_table(_read(place))
 
 
 def run_table(frame: pd.DataFrame) -> RunTable:
@@ -123,9 +124,11 @@ def run_table(frame: pd.DataFrame) -> RunTable:
             actual=f"{len(frame)} rows",
             expected=f"1 to {MOST_ROWS}",
         )
-    whole = _completed(frame)
+    # A filtered table keeps the numbers that its rows had; here a row's number is its place.
+    frame = frame.reset_index(drop=True)
+    whole = completed(frame)
     for name in metrics:
-        whole[name] = _numbers(frame[name], name)
+        whole[name] = numbers(frame[name], name)
     doubled = whole.duplicated(list(KEY))
     if doubled.any():
         first = whole[doubled].iloc[0]
@@ -141,13 +144,17 @@ def run_table(frame: pd.DataFrame) -> RunTable:
     return RunTable(whole, metrics, ignored)
 
 
+def _read(file: Path) -> pd.DataFrame:
+    return read_table(file, "a table of rows", "the rows.parquet or rows.csv of a benchmark")
+
+
 def _rows_of_folder(folder: Path) -> pd.DataFrame:
     """From the finished table, which is read faster, or else from the journal."""
     finished, journal = folder / PARQUET, folder / JOURNAL
     if finished.exists() and (
         not journal.exists() or finished.stat().st_mtime >= journal.stat().st_mtime
     ):
-        return pd.read_parquet(finished)
+        return _read(finished)
     plan, rows = read_rows(folder)
     if not rows:
         raise UnreadableFile(
@@ -156,57 +163,3 @@ def _rows_of_folder(folder: Path) -> pd.DataFrame:
             remedy="Go on with it by `python -m evaluation benchmark ... --resume`",
         )
     return table(rows, plan["metrics"])
-
-
-_OPTIONAL: dict[str, str | int | float | None] = {
-    "image_sha256": "",
-    "seed": 0,
-    "width": np.nan,
-    "height": np.nan,
-    "seconds": np.nan,
-    "peak_memory_mb": np.nan,
-    "model_level": np.nan,
-    "weights_sha256": None,
-    "restored_sha256": None,
-    "threads": None,
-    "device": None,
-    "dtype": None,
-    "error_class": None,
-    "error": None,
-}
-_FIGURES = ("width", "height", "seconds", "peak_memory_mb", "model_level")
-
-
-def _completed(frame: pd.DataFrame) -> pd.DataFrame:
-    whole = pd.DataFrame({name: frame[name].astype(str) for name in NAMED})
-    for name, otherwise in _OPTIONAL.items():
-        whole[name] = frame.get(name, otherwise)
-    for name in _FIGURES:
-        whole[name] = _numbers(whole[name], name)
-    whole["seed"] = _numbers(whole["seed"], "seed").fillna(0).astype("int64")
-    whole["image_sha256"] = whole["image_sha256"].astype(object).fillna("").astype(str)
-    codes, names = pd.factorize(whole["degradation"])
-    kinds, levels = zip(*map(_kind_and_level, names), strict=True)
-    whole["kind"] = np.array(kinds, object)[codes]
-    whole["level"] = np.array(levels)[codes]
-    return whole.reset_index(drop=True)
-
-
-def _numbers(column: pd.Series, name: str) -> pd.Series:
-    try:
-        return pd.to_numeric(column).astype("float64")
-    except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"The column {name} holds something that is no number", actual=str(error)[:120]
-        ) from error
-
-
-def _kind_and_level(name: str) -> tuple[str, float]:
-    """Of a degradation as it is written; a name of one's own is a kind without a level."""
-    if name == AS_IT_IS:
-        return AS_IT_IS, np.nan
-    try:
-        degradation = Degradation.parse(name, 0)
-    except RestorationError:
-        return name, np.nan
-    return degradation.kind.value, degradation.level

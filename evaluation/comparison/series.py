@@ -110,7 +110,7 @@ def versus(run: RunTable, metric: str, first: str, second: str) -> Versus:
     images: list[str] = []
     values, gains, rows = [], [], []
     for name in run.degradations:
-        found = scores(run, metric, [name])
+        found = scores(run, metric, [name], (first, second))
         pair = [found.models.index(first), found.models.index(second)]
         there = np.asarray(~np.isnan(found.values[:, pair]).any(axis=1))
         goodness = found.goodness[there][:, pair]

@@ -10,7 +10,6 @@ from evaluation.comparison.front import pareto_front
 from evaluation.comparison.leaderboard import Leaderboard
 from evaluation.figures.labels import axis_title, spread
 from evaluation.figures.theme import GRAY, short_name, styles
-from evaluation.metrics import Better, metric
 
 
 def front_figure(board: Leaderboard) -> go.Figure:
@@ -27,7 +26,7 @@ def front_figure(board: Leaderboard) -> go.Figure:
     look = styles(each.model for each in board.standings)
     front = pareto_front(
         [each.seconds_per_megapixel for each in timed],
-        [_goodness(board.metric, each.mean.mean) for each in timed],
+        [each.goodness for each in timed],
     )
     figure = go.Figure()
     figure.add_scatter(
@@ -59,10 +58,3 @@ def front_figure(board: Leaderboard) -> go.Figure:
     figure.update_xaxes(title="Seconds per megapixel (log)", type="log", dtick=1)
     figure.update_yaxes(title=axis_title(board.metric))
     return figure.update_layout(height=400, hovermode="closest")
-
-
-def _goodness(metric_id: str, mean: float) -> float:
-    better = metric(metric_id).better
-    if better is Better.LOWER:
-        return -mean
-    return -abs(mean - 1) if better is Better.NEARER_ONE else mean

@@ -86,11 +86,6 @@ def template(ground: Ground) -> go.layout.Template:
     )
 
 
-def dressed(figure: go.Figure, ground: Ground = Ground.LIGHT) -> go.Figure:
-    """The same figure with the template of a ground, for a place where no browser picks one."""
-    return go.Figure(figure).update_layout(template=template(ground))
-
-
 @dataclass(frozen=True)
 class Style:
     """How one model is drawn wherever it appears."""

@@ -70,13 +70,3 @@ class Metric:
     def lacking(self) -> tuple[SuppliedFile, ...]:
         """Those of its files that are not on this machine."""
         return tuple(file for file in self.supplied if not file.path.is_file())
-
-    @property
-    def needs_reference(self) -> bool:
-        """Whether a clean image is needed."""
-        return Input.CLEAN in self.needs
-
-    @property
-    def higher_is_better(self) -> bool | None:
-        """None where neither direction is better by itself."""
-        return {Better.HIGHER: True, Better.LOWER: False}.get(self.better)

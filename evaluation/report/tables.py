@@ -36,7 +36,7 @@ def _table(headings: Sequence[str], lines: Iterable[Sequence[tuple[str, Any]]]) 
 
 
 def board_table(board: Leaderboard) -> str:
-    """The leaderboard with its intervals, gains and costs."""
+    """The leaderboard with its intervals, gains and costs, and which models are not in it."""
     name = board.metric
     classical = short_name(board.best_classical) if board.best_classical else "best classical"
     headings = (
@@ -47,7 +47,7 @@ def board_table(board: Leaderboard) -> str:
         "s per megapixel",
         "Missing",
     )
-    return _table(
+    table = _table(
         headings,
         (
             (
@@ -61,6 +61,10 @@ def board_table(board: Leaderboard) -> str:
             for each in board.standings
         ),
     )
+    if not board.left_out:
+        return table
+    names = escape(", ".join(map(short_name, board.left_out)))
+    return f'{table}<p class="quiet">Not ranked, for lack of figures: {names}.</p>'
 
 
 def _interval(gain: Interval | None, name: str) -> tuple[str, float | None]:
@@ -116,9 +120,8 @@ def metrics_table(table: RunTable, board: Leaderboard) -> str:
     """Means over the images and degradations that all of the models have."""
     columns = {}
     for name in table.metrics:
-        found = scores(table, name, board.degradations).of_models(
-            [each.model for each in board.standings]
-        )
+        ranked = [each.model for each in board.standings]
+        found = scores(table, name, board.degradations, ranked)
         shared = found.complete()
         if len(shared.images):
             columns[name] = dict(zip(shared.models, shared.values.mean(axis=0), strict=True))

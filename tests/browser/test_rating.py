@@ -353,8 +353,8 @@ def test_training_tells_the_answer_and_a_scaled_picture_is_refused(
     await_end(page)
     votes = votes_of(store, made.id)
     assert list(zip(votes["phase"], votes["score"], votes["truth"], strict=True)) == [
-        ("training", 0.0, "real"),
-        ("vote", 0.0, "synthetic"),
+        ("training", 1.0, "real"),
+        ("vote", 1.0, "synthetic"),
     ]
     watched.complaints = [said for said in watched.complaints if "422" not in said]
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from evaluation.dataset_upload import lay_out
-from restoration.errors import TooLarge, UnreadableFile, UnsupportedFile
+from restoration.errors import RestorationError, TooLarge, UnreadableFile, UnsupportedFile
 
 MB = 1_000_000
 
 
-def packed(path: Path, entries: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+def packed(path: Path, entries: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", packing) as archive:
         for name, content in entries.items():
             archive.writestr(name, content)
     return path
@@ -75,3 +76,13 @@ def test_what_is_no_data_set_is_explained(tmp_path, name, content, error):
     with pytest.raises(error) as caught:
         lay_out([path], tmp_path / "images", MB)
     assert caught.value.expected
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_with_flipped_bits_is_refused_wherever_they_are(tmp_path, packing):
+    whole = packed(tmp_path / "set.zip", {"one.png": bytes(range(256)) * 40}, packing).read_bytes()
+    for place in range(0, len(whole), 3):
+        flipped = tmp_path / "flipped.zip"
+        flipped.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with contextlib.suppress(RestorationError):  # or the bits did not matter
+            lay_out([flipped], tmp_path / f"images{place}", MB)

@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from evaluation.holm import holm
 from evaluation.studies.analysing.budget import LEAST_RATERS, budget_unit, price_of
 from evaluation.studies.analysing.clustered import clustered_values, codes, factors_of
-from evaluation.studies.analysing.preferences import holm
 from evaluation.studies.analysing.votes import scored
 
 COLUMNS = ["first", "second", "ratio", "low", "high", "p"]

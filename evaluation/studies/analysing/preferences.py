@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from evaluation.holm import holm
 from evaluation.studies.analysing.clustered import clustered_mean, factors_of, t_test
 from evaluation.studies.analysing.conditions import Method, condition_means
 from evaluation.studies.analysing.intervals import mean_interval
@@ -74,16 +75,6 @@ def grade_differences(votes: pd.DataFrame) -> pd.DataFrame:
         rows.append((*names, value, value - reach, value + reach, t_test(value, error, freedom)))
     table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
     return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """p values corrected for their number (Holm, Scandinavian Journal of Statistics 6, 1979)."""
-    order = np.argsort(p)
-    factors = len(p) - np.arange(len(p))
-    corrected = np.minimum(np.maximum.accumulate(p[order] * factors), 1.0)
-    back = np.empty_like(corrected)
-    back[order] = corrected
-    return back
 
 
 def _preference(first: str, second: str, group: pd.DataFrame) -> tuple[object, ...]:

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 import pandas as pd
 
+from evaluation.holm import holm
 from evaluation.studies.analysing.clustered import clustered_mean, factors_of, t_test
 from evaluation.studies.analysing.intervals import mean_interval
-from evaluation.studies.analysing.preferences import ALPHA, holm
+from evaluation.studies.analysing.preferences import ALPHA
 from evaluation.studies.analysing.quality import each_characteristic
 
 ALL = "all images"

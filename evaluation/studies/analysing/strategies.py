@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from evaluation.holm import holm
 from evaluation.studies.analysing.clustered import (
     clustered_mean,
     clustered_means,
@@ -14,7 +15,6 @@ from evaluation.studies.analysing.clustered import (
     factors_of,
 )
 from evaluation.studies.analysing.intervals import mean_interval
-from evaluation.studies.analysing.preferences import holm
 from restoration.errors import RestorationError
 
 FACTORS = ("arm", "stage", "provider", "qa")

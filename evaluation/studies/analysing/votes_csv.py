@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from evaluation.studies.analysing.votes import Preference, VoteTable, vote_table
-from restoration.errors import TooLarge, UnreadableFile
+from evaluation.studies.analysing.votes import MAX_VOTES, Preference, VoteTable, vote_table
+from evaluation.unpacking import DAMAGE, Budget, Metered, Readable
+from restoration.errors import TooLarge, UnreadableFile, UsageError
 
 MAX_BYTES = 200 * 2**20
+"""Unpacked."""
+MAX_COLUMNS = 200
+"""A vote table has two dozen; pandas takes minutes and gigabytes for many thousands."""
+_START_BYTES = 2**20
+"""The names and the first vote are within these."""
 
 OTHER_NAMES = {
     "item": ("stimulus", "pvs_id", "pvs", "image", "file", "clip"),
@@ -27,22 +35,59 @@ OTHER_NAMES = {
 def read_votes(path: Path) -> VoteTable:
     """Read a long CSV, plain or gzipped. Raises UnreadableFile, TooLarge and UsageError."""
     try:
-        size = path.stat().st_size
+        with path.open("rb") as opened:
+            is_packed = opened.read(2) == b"\x1f\x8b"
     except OSError as error:
         raise UnreadableFile("The votes cannot be read", actual=str(error)) from None
-    if size > MAX_BYTES:
-        raise TooLarge("The file is too large", actual=f"{size:,} bytes", expected=f"{MAX_BYTES:,}")
-    with path.open("rb") as opened:
-        compression: Any = "gzip" if opened.read(2) == b"\x1f\x8b" else None
+    budget = Budget(MAX_BYTES, "The table of votes is too large", "Take one study at a time")
+    opener = gzip.open if is_packed else open
     try:
-        frame = pd.read_csv(path, compression=compression, dtype="str", keep_default_na=False)
-    except (ValueError, OSError, EOFError, pd.errors.ParserError) as error:
+        with opener(path, "rb") as opened:
+            _check_start(opened)
+        with opener(path, "rb") as opened:
+            frame = pd.read_csv(
+                io.BufferedReader(Metered(opened, budget)),
+                dtype="str",
+                keep_default_na=False,
+                nrows=MAX_VOTES + 1,  # one more than may be is enough to refuse it
+            )
+    except (*DAMAGE, csv.Error) as error:
         raise UnreadableFile(
             "This is not a CSV table",
             actual=str(error).splitlines()[0] if str(error) else "nothing readable",
             expected="comma-separated text in UTF-8 with the column names in the first line",
+            remedy="Take another copy of it, or write it again",
         ) from None
     return vote_table(with_our_names(frame))
+
+
+def _check_start(opened: Readable) -> None:
+    """Refuse a table that is too wide, or whose first row has more values than there are names.
+
+    pandas would take the surplus at the left as the names of rows, and so move every value under
+    the name of another column. Raises TooLarge, UsageError, and `csv.Error`.
+    """
+    budget = Budget(
+        _START_BYTES, "The first lines of the table are too long", "Check that it is a CSV table"
+    )
+    buffered = io.BufferedReader(Metered(opened, budget))
+    lines = csv.reader(io.TextIOWrapper(buffered, "utf-8-sig", newline=""))
+    filled = (line for line in lines if len(line) > 1 or any(map(str.strip, line)))
+    names, first = next(filled, []), next(filled, [])
+    if len(names) > MAX_COLUMNS:
+        raise TooLarge(
+            "The table has too many columns",
+            actual=f"{len(names):,}",
+            expected=f"at most {MAX_COLUMNS}, with one vote on each row",
+            remedy="Leave out the columns that say nothing of votes",
+        )
+    if len(first) > len(names):
+        raise UsageError(
+            "The first row has more values than the table has names",
+            actual=f"{len(first)} values, {len(names)} names",
+            expected="one name for each column, in the first line",
+            remedy="Name every column; put values that hold a comma into quotes",
+        )
 
 
 def with_our_names(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,20 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from evaluation.studies.collecting.archive_reading import (
+    FORMAT,
+    MANIFEST,
+    TABLES,
+    damaged,
+    read_archive,
+)
 from evaluation.studies.collecting.datasheet import datasheet
 from evaluation.studies.collecting.exports import json_lines, votes_csv, votes_parquet
 from evaluation.studies.collecting.records import State
-from evaluation.studies.collecting.schema import arms, events, items, raters, slots, studies, trials
+from evaluation.studies.collecting.schema import arms, events, raters, slots, studies, trials
 from evaluation.studies.collecting.standing import read_contents
 from evaluation.studies.collecting.store import StudyStore, study_by_id
 from evaluation.studies.collecting.vote_export import vote_frame
-from restoration.errors import UnreadableFile, UsageError
+from restoration.errors import UsageError
 
-FORMAT = "restore-and-rate study 1"
-MANIFEST = "manifest.json"
-TABLES = (studies, arms, items, raters, slots, trials, events)
-"""In the order in which their rows refer to each other."""
 LEFT_OUT = {"studies": ("open_token",), "raters": ("token", "label")}
 """What opens a study to somebody, or may name a person."""
 MADE_AT = (1980, 1, 1, 0, 0, 0)
@@ -82,14 +86,16 @@ def frozen(store: StudyStore, study_id: str) -> bytes:
 
 
 def verify_archive(path: Path) -> Verified:
-    """Check every file against the manifest; raises UnreadableFile naming what is wrong."""
-    files, manifest = _opened(path)
-    study = json.loads(files["studies.jsonl"])
+    """Check every file against the manifest.
+
+    Raises UnreadableFile naming what is wrong, TooLarge for more than 4 GB.
+    """
+    archive = read_archive(path)
     return Verified(
-        study=manifest["study"],
-        title=study["title"],
-        files=len(files),
-        events=files["events.jsonl"].count(b"\n"),
+        study=archive.study,
+        title=str(archive.rows[studies.name][0].get("title", "")),
+        files=len(archive.files),
+        events=len(archive.rows[events.name]),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
 
@@ -97,18 +103,18 @@ def verify_archive(path: Path) -> Verified:
 def import_archive(store: StudyStore, path: Path) -> str:
     """Take a frozen study in; its id. Frozen again it gives the same bytes.
 
-    Raises UnreadableFile for a damaged archive, UsageError where the study is here already.
+    Raises what `verify_archive` does, and UsageError where the study is here already.
     """
-    files, manifest = _opened(path)
-    for name, data in files.items():
+    archive = read_archive(path)
+    for name, data in archive.files.items():
         if name.startswith("stimuli/"):
             store.stimuli.add(data)
 
     def work(c: Connection) -> None:
-        if c.scalar(select(studies.c.id).where(studies.c.id == manifest["study"])) is not None:
-            raise UsageError("This study is here already", actual=manifest["study"])
+        if c.scalar(select(studies.c.id).where(studies.c.id == archive.study)) is not None:
+            raise UsageError("This study is here already", actual=archive.study)
         for table in TABLES:
-            rows = [json.loads(line) for line in files[f"{table.name}.jsonl"].splitlines()]
+            rows = archive.rows[table.name]
             if table is raters:
                 rows = [
                     {**r, "label": "", "token": f"archived-{secrets.token_hex(12)}"} for r in rows
@@ -116,8 +122,11 @@ def import_archive(store: StudyStore, path: Path) -> str:
             if rows:
                 c.execute(insert(table), rows)
 
-    store.database.write(work)
-    return str(manifest["study"])
+    try:
+        store.database.write(work)
+    except SQLAlchemyError as error:
+        raise damaged(f"rows that do not belong together ({type(error).__name__})") from error
+    return archive.study
 
 
 def _rows(c: Connection, table: Table, study: str) -> bytes:
@@ -154,32 +163,3 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
             entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
     return file.getvalue()
-
-
-def _opened(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            files = {name: archive.read(name) for name in archive.namelist()}
-        manifest = json.loads(files.pop(MANIFEST))
-        listed = dict(manifest["files"])
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise UnreadableFile(
-            f"{path} is no archive of a study", actual=f"{type(error).__name__}: {error}"
-        ) from error
-    if manifest.get("format") != FORMAT:
-        raise UnreadableFile(
-            "The archive has another format", actual=str(manifest.get("format")), expected=FORMAT
-        )
-    wrong = sorted(listed.keys() ^ files.keys())
-    wrong += [
-        name
-        for name, data in files.items()
-        if name in listed and hashlib.sha256(data).hexdigest() != listed[name]
-    ]
-    if wrong:
-        raise UnreadableFile(
-            "The archive is damaged: not what its manifest says",
-            actual=", ".join(wrong[:5]),
-            remedy="Take another copy of it",
-        )
-    return files, manifest

@@ -203,11 +203,6 @@ class SideAudit:
     """Largest difference between left and right within one rater's trials."""
     worst_of_a_pair: int
 
-    @property
-    def is_balanced(self) -> bool:
-        """No difference larger than one, which an odd number cannot avoid."""
-        return max(self.worst_of_a_rater, self.worst_of_a_pair) <= 1
-
 
 def audit_sides(showings: Sequence[tuple[str, Sequence[str]]]) -> SideAudit:
     """Count the sides of (rater, pictures in the order shown) of pairs, planned or committed."""

@@ -7,7 +7,7 @@ import pytest
 from evaluation.benchmark.dataset import read_dataset
 from evaluation.benchmark.plan import Plan, degradations_of
 from evaluation.benchmark.rows import Row, described
-from evaluation.benchmark.store import CSV, JOURNAL, PARQUET, Store, read_rows
+from evaluation.benchmark.store import CSV, JOURNAL, PARQUET, PLAN, Store, read_rows
 from restoration.batch import page_reader
 from restoration.errors import UnreadableFile, UsageError
 
@@ -92,5 +92,12 @@ def test_runs_are_not_mixed(tmp_path, plan, photographs):
         Store(folder, other, resume=True)
     with Store(folder, plan, resume=True), pytest.raises(UsageError, match="Another process"):
         Store(folder, plan, resume=True)
+    with pytest.raises(UnreadableFile, match="no benchmark run"):
+        read_rows(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", "{}", "1", '{"metrics": 1}'])
+def test_a_plan_of_another_program_is_no_run(tmp_path, content):
+    (tmp_path / PLAN).write_text(content)
     with pytest.raises(UnreadableFile, match="no benchmark run"):
         read_rows(tmp_path)

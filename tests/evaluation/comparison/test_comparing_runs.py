@@ -13,11 +13,11 @@ from evaluation.comparison.extremes import disagreements, worst_cases
 from evaluation.comparison.front import pareto_front
 from evaluation.comparison.leaderboard import leaderboard
 from evaluation.comparison.ratings import rated, read_ratings
-from evaluation.comparison.run_table import open_run, run_table
+from evaluation.comparison.run_table import run_table
 from evaluation.comparison.scores import scores
 from evaluation.comparison.series import grid, kinds_with_levels, level_points, versus
 from evaluation.comparison.spectra import radial_spectrum
-from restoration.errors import UnreadableFile, UsageError
+from restoration.errors import UsageError
 
 
 def test_the_leaderboard_ranks_brackets_and_prices(run):
@@ -41,6 +41,17 @@ def test_lower_is_better_turns_the_order_and_the_gains(run):
     board = leaderboard(run, "gmsd", ["gaussian:25"])
     assert board.standings[-1].model == "identity"
     assert board.standings[0].over_identity.mean > 0
+
+
+def test_figures_on_both_sides_of_one_do_not_make_up_for_each_other(make_rows):
+    frame = make_rows(models=("nlm", "wavelet"), levels=(15, 50))
+    off = np.where(frame["degradation"] == "gaussian:15", 0.4, 1.6)
+    frame["detail_kept"] = np.where(frame["model"] == "nlm", off, 0.9)
+    board = leaderboard(run_table(frame), "detail_kept")
+    assert [each.model for each in board.standings] == ["wavelet", "nlm"]
+    assert [each.goodness for each in board.standings] == pytest.approx([-0.1, -0.6])
+    assert board.standings[1].mean.mean == pytest.approx(1)
+    assert board.pairs[0].gain.mean == pytest.approx(0.5)
 
 
 def test_missing_cells_cost_the_image_and_an_empty_model_its_rank(make_rows):
@@ -172,25 +183,3 @@ def test_white_noise_has_a_flat_spectrum_of_its_variance():
     found = radial_spectrum("noisy", noise)
     np.testing.assert_allclose(found.power[2:], 400, rtol=0.25)
     assert found.power[2:].mean() == pytest.approx(400, rel=0.03)
-
-
-def test_files_of_rows_come_back_and_bad_ones_are_explained(make_rows, tmp_path):
-    frame = make_rows(images=3)
-    frame.to_csv(tmp_path / "rows.csv", index=False)
-    frame.to_parquet(tmp_path / "rows.parquet", index=False)
-    for name in ("rows.csv", "rows.parquet"):
-        assert open_run(tmp_path / name).metrics == ("psnr", "ssim", "gmsd")
-    for bad, words in (
-        (frame.drop(columns="model"), "image, model, degradation"),
-        (frame.drop(columns=["psnr", "ssim", "gmsd"]), "metrics such as"),
-        (pd.concat([frame, frame]), "same cell"),
-        (frame.assign(psnr="good"), "no number"),
-        (frame[:0], "0 rows"),
-    ):
-        bad.to_csv(tmp_path / "bad.csv", index=False)
-        with pytest.raises(Exception, match=words):
-            open_run(tmp_path / "bad.csv")
-    for name, content in (("rows.txt", b"x"), ("rows.parquet", b"no parquet"), ("e.csv", b"")):
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(UnreadableFile):
-            open_run(tmp_path / name)

@@ -14,7 +14,6 @@ from evaluation.comparison.groups import brackets
 from evaluation.comparison.pairs import (
     compare_all,
     fewest_images_to_tell_apart,
-    holm,
     wilcoxon_p,
 )
 from evaluation.comparison.resampling import intervals, resampled_means, two_sided_p
@@ -88,12 +87,6 @@ def test_wilcoxon_is_scipys_exact_one_and_survives_ties_and_zeros():
     differences = np.array([0.3, -0.1, 0.7, 0.2, 0.9, -0.4, 0.6])
     assert wilcoxon_p(differences) == wilcoxon(differences, method="exact").pvalue
     assert 0 < wilcoxon_p(np.array([1.0, 1.0, 0.0, 0.0, 1.0])) <= 1
-
-
-def test_holm_by_hand():
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.6, math.nan, 0.9])[0] == 1
-    assert math.isnan(holm([0.6, math.nan])[1])
 
 
 def test_below_the_needed_images_nothing_can_be_told_apart():

@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-import plotly.graph_objects as go
 import pytest
 
-from evaluation.figures.theme import SERIES, SETTLED, Ground, dressed, short_name, styles
+from evaluation.figures.theme import SERIES, SETTLED, Ground, short_name, styles, template
 
 THEME_CSS = Path(__file__).parents[3] / "ui" / "theme.css"
 
@@ -43,9 +42,7 @@ def test_inks_and_series_are_those_of_the_site(ground, block):
         assert [variables[f"series-{number}"] for number in range(1, 8)] == list(SERIES)
 
 
-def test_a_figure_takes_its_ground_when_it_is_drawn():
-    plain = go.Figure(go.Scatter(x=[1, 2], y=[3, 4]))
-    dark = dressed(plain, Ground.DARK)
-    assert dark.layout.template.layout.font.color == Ground.DARK.value.text
-    assert dark.layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
-    assert plain.layout.template.layout.font.color != Ground.DARK.value.text
+def test_a_template_has_the_ink_of_its_ground_and_lets_the_page_shine_through():
+    for ground in Ground:
+        assert template(ground).layout.font.color == ground.value.text
+        assert template(ground).layout.paper_bgcolor == "rgba(0,0,0,0)"

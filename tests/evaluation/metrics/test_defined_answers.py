@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from evaluation.metrics import Better, applicable, here, measure, metric, psnr
+from evaluation.metrics import Better, Input, applicable, here, measure, metric, psnr
 from evaluation.metrics.blocks import psnr_b
 from restoration.errors import UsageError
 
-AGAINST_CLEAN = [each.id for each in here() if each.needs_reference]
+AGAINST_CLEAN = [each.id for each in here() if Input.CLEAN in each.needs]
 IMAGES_ONLY = applicable(clean=True, noisy=True)
 
 EQUAL = {

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from evaluation.studies.analysing.votes import NAMES, compared, scored, vote_table
-from evaluation.studies.analysing.votes_csv import read_votes, with_our_names
-from restoration.errors import RestorationError, UnreadableFile, UsageError
+from evaluation.studies.analysing.votes_csv import MAX_BYTES, read_votes, with_our_names
+from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
 
 SCORES = pd.DataFrame({"item": ["a", "b"], "rater": ["r", "r"], "score": [1, 5]})
 PAIRS = pd.DataFrame({"item": ["a"], "other": ["b"], "rater": ["r"], "preference": ["tie"]})
@@ -60,6 +61,52 @@ def test_a_file_that_is_no_vote_table_is_refused(tmp_path: Path, content: bytes)
     (tmp_path / "votes.csv").write_bytes(content)
     with pytest.raises(RestorationError):
         read_votes(tmp_path / "votes.csv")
+
+
+def test_a_damaged_gzip_is_refused_wherever_it_is_damaged(tmp_path: Path) -> None:
+    table = "item,rater,score\n" + "".join(f"i{n},r{n % 7},{n % 5}\n" for n in range(99))
+    whole = gzip.compress(table.encode())
+    path = tmp_path / "votes.csv.gz"
+    for place in range(2, len(whole), 5):
+        for damaged in (whole[:place], whole[:place] + b"\xff" + whole[place + 1 :]):
+            path.write_bytes(damaged)
+            try:
+                read_votes(path)
+            except UnreadableFile as error:
+                assert error.actual
+                assert error.remedy
+
+
+def test_a_small_gzip_of_a_large_table_is_stopped(tmp_path: Path) -> None:
+    bomb = tmp_path / "votes.csv"
+    bomb.write_bytes(gzip.compress(b'item,rater,score\na,r,3\n"' + bytes(MAX_BYTES), 1))
+    assert bomb.stat().st_size < MAX_BYTES / 100
+    with pytest.raises(TooLarge, match="210 MB unpacked"):
+        read_votes(bomb)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "words"),
+    [
+        (b"," * 2**19 + b"\n1\n", TooLarge, "too many columns"),
+        (b'"\n"' + b"," * 2**19 + b"\n1\n", TooLarge, "too many columns"),
+        (b"," * 2**21, TooLarge, "first lines"),
+        (bytes(2**21), TooLarge, "first lines"),
+        (b"\n \nitem,rater,score\n\na,r,3,5\n", UsageError, "4 values, 3 names"),
+        (b"item,rater,score\n", UsageError, "no votes"),
+    ],
+)
+def test_a_table_too_wide_or_with_values_without_a_name_is_refused(
+    tmp_path: Path, content: bytes, error: type[RestorationError], words: str
+) -> None:
+    (tmp_path / "votes.csv").write_bytes(gzip.compress(content))
+    with pytest.raises(error, match=words):
+        read_votes(tmp_path / "votes.csv")
+
+
+def test_a_table_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    (tmp_path / "votes.csv").write_bytes(b'\xef\xbb\xbfitem,rater,score\r\n"a, b",r,3\r\n')
+    assert read_votes(tmp_path / "votes.csv").votes["item"].tolist() == ["a, b"]
 
 
 def test_a_missing_file_is_named() -> None:

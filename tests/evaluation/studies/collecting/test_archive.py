@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import uuid
@@ -15,6 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import evaluation.studies.collecting.archive_reading as archive_reading
 from evaluation.studies.collecting.administration import set_state
 from evaluation.studies.collecting.archive import frozen, import_archive, verify_archive
 from evaluation.studies.collecting.creation import StimulusSpec, create_study
@@ -30,7 +32,7 @@ from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.verification import verify_study
 from evaluation.studies.collecting.voting import Submission, next_trial, submit
 from evaluation.studies.collecting.withdrawal import withdraw
-from restoration.errors import NotWritten, UnreadableFile, UsageError
+from restoration.errors import NotWritten, TooLarge, UnreadableFile, UsageError
 from restoration.settings import Settings
 from tests.evaluation.studies.conftest import pictures
 
@@ -107,6 +109,89 @@ def test_an_archive_imports_again_bit_for_bit_and_damage_is_named(
                     copy.writestr(name, data[:-1] + b"x" if name == broken else data)
             with pytest.raises(UnreadableFile, match=broken.replace("/", ".")):
                 verify_archive(damaged)
+
+
+def test_flipped_bits_in_an_archive_are_named_wherever_they_are(
+    store: StudyStore, study: str, tmp_path: Path
+) -> None:
+    whole = frozen(store, study)
+    damaged = tmp_path / "damaged.zip"
+    for place in range(0, len(whole), 97):
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            found = verify_archive(damaged)
+        except UnreadableFile as error:
+            assert error.actual
+            assert error.remedy
+        else:
+            assert found.study == study, "those bits did not matter"
+
+
+def repacked(path: Path, whole: bytes, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """The archive with other files, which its manifest says are right."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(files.pop("manifest.json"))
+    change(files)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    files["manifest.json"] = json.dumps({**manifest, "files": digests}).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda files: files.pop("studies.jsonl"), "no studies.jsonl"),
+        (lambda files: files.pop("trials.jsonl"), "no trials.jsonl"),
+        (lambda files: files.update({"studies.jsonl": b""}), "other studies"),
+        (lambda files: files.update({"events.jsonl": b"[1]\n"}), "events.jsonl"),
+        (lambda files: files.update({"arms.jsonl": b"{"}), "arms.jsonl"),
+    ],
+)
+def test_an_archive_without_the_rows_of_a_study_is_refused(
+    store: StudyStore, study: str, tmp_path: Path, change: Any, words: str
+) -> None:
+    archive = repacked(tmp_path / "study.zip", frozen(store, study), change)
+    for read in (verify_archive, lambda path: import_archive(store, path)):
+        with pytest.raises(UnreadableFile, match=words):
+            read(archive)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda files: files.update({"arms.jsonl": b""}),
+        lambda files: files.update({"arms.jsonl": b'{"id": "a", "colour": "red"}\n'}),
+    ],
+)
+def test_rows_that_do_not_belong_together_are_not_imported(
+    store: StudyStore, study: str, tmp_path: Path, change: Any
+) -> None:
+    archive = repacked(tmp_path / "study.zip", frozen(store, study), change)
+    other = StudyStore.open(Settings(data_dir=tmp_path / "other"))
+    with pytest.raises(UnreadableFile, match="do not belong together"):
+        import_archive(other, archive)
+    other.close()
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", "1", "nothing", '{"files": [1], "study": "a"}'])
+def test_a_manifest_that_says_nothing_is_refused(tmp_path: Path, manifest: str) -> None:
+    with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
+        archive.writestr("manifest.json", manifest)
+    with pytest.raises(UnreadableFile, match="no archive of a study"):
+        verify_archive(tmp_path / "study.zip")
+
+
+def test_an_archive_is_read_within_a_budget(
+    store: StudyStore, study: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "study.zip").write_bytes(frozen(store, study))
+    monkeypatch.setattr(archive_reading, "MOST_BYTES", 1000)
+    with pytest.raises(TooLarge, match="unpacked"):
+        verify_archive(tmp_path / "study.zip")
 
 
 def test_only_a_closed_study_is_frozen_and_it_stays_closed(store: StudyStore) -> None:

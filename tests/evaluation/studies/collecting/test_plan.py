@@ -57,7 +57,8 @@ def test_every_pair_goes_to_as_many_raters_as_asked_with_its_sides_in_balance(
     for slot in slots:
         assert len({trial.task.key for trial in slot}) == len(slot)
     showings = [(str(n), trial.pictures) for n, slot in enumerate(slots) for trial in slot]
-    assert audit_sides(showings).is_balanced
+    sides = audit_sides(showings)
+    assert max(sides.worst_of_a_rater, sides.worst_of_a_pair) <= 1, "as an odd number has to"
     assert plan_arm(arm, _items(3, conditions), seed) == slots
 
 
