@@ -149,7 +149,7 @@ def test_another_crop_is_explained_by_keyboard(address, open_page):
     finished(page)
     assert "explanation=" in page.url, "a reloaded page shows the same explanation"
     page.get_by_role("button", name="Delete it from the server now").press("Enter")
-    page.get_by_text("Deleted: your file").wait_for()
+    page.get_by_text("Deleted: this explanation").wait_for()
     assert "explanation=" not in page.url
     assert page.locator("[data-part]").count() == 0
 
