@@ -7,12 +7,9 @@ import lzma
 import struct
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 from restoration.errors import TooLarge
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 DAMAGE = (
     zipfile.BadZipFile,
@@ -84,8 +81,8 @@ class Metered(io.RawIOBase):
         """Always, as Python's buffers ask."""
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill the buffer as far as there is something; how many bytes."""
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - unnamed before Python 3.12
+        """Fill a writable buffer as far as there is something; how many bytes."""
         view = memoryview(buffer).cast("B")
         piece = self._packed.read(len(view))
         self._budget.take(len(piece))

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_PASSWORD = 12
@@ -63,8 +62,7 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, password: SecretStr) -> SecretStr:
         if 0 < len(password.get_secret_value()) < SHORTEST_PASSWORD:
-            said = f"a password of {SHORTEST_PASSWORD} characters or more"
-            raise PydanticCustomError("short_password", said)
+            raise ValueError(f"a password of {SHORTEST_PASSWORD} characters or more")
         return password
 
     @property

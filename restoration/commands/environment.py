@@ -24,6 +24,6 @@ def checked_settings() -> Settings:
         raise UsageError(
             f"{variable} is set to a value that cannot be used",
             actual=found,
-            expected=first["msg"],
+            expected=first["msg"].removeprefix("Value error, "),
             remedy=f"Set {variable} to another value, or not at all",
         ) from None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -28,10 +29,18 @@ from ui.synthesize.routes import synthesis_routes
 from ui.synthesize.studies import StudyMaker
 from ui.waiting import result_of
 
+Result = TypeVar("Result")
+
 PASSWORD = "a long enough password"
 MANY = 45
 """More than the threads that answer requests."""
 NOISE = {"spacing": 24, "kind": "blue", "seed": 0}
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """To its end in a loop of its own: that of a browser may run in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class BusyPool(LocalPool):
@@ -100,13 +109,13 @@ def test_the_site_answers_while_many_wait_for_the_worker(
             pool.end_all(State.FAILED, error=UsageError("The worker says no"))
         return [answer.status_code for answer in await waiting]
 
-    assert asyncio.run(many()) == [status] * MANY
+    assert run(many()) == [status] * MANY
     assert pool.idle
 
 
 def test_whoever_waits_too_long_is_told_and_the_work_is_given_up(pool: BusyPool) -> None:
     with pytest.raises(WorkerLost, match="busy"):
-        asyncio.run(result_of(pool, print, patience=0.2))
+        run(result_of(pool, print, patience=0.2))
     assert pool.idle
 
 
@@ -117,7 +126,7 @@ def test_the_result_comes_as_soon_as_it_is_there(pool: BusyPool) -> None:
         pool.end_all(State.DONE, result="drawn")
         return await waiting
 
-    assert asyncio.run(ended_meanwhile()) == "drawn"
+    assert run(ended_meanwhile()) == "drawn"
 
 
 @pytest.mark.parametrize(
@@ -136,5 +145,5 @@ def test_decoding_does_not_run_where_everybody_is_answered(
         raise OutOfRange("Decoded beside the loop")
 
     monkeypatch.setattr(module, name, decode)
-    answer = asyncio.run(client.post(path, content=b"picture"))
+    answer = run(client.post(path, content=b"picture"))
     assert answer.json()["problem"] == "Decoded beside the loop"
