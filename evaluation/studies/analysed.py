@@ -10,7 +10,7 @@ from evaluation.studies.collecting.mark_export import marks_of
 from evaluation.studies.collecting.standing import read_contents
 from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.vote_export import vote_frame
-from restoration.errors import OutOfRange
+from restoration.errors import OutOfRange, UsageError
 
 
 def table_of(store: StudyStore, study_id: str) -> VoteTable:
@@ -20,7 +20,11 @@ def table_of(store: StudyStore, study_id: str) -> VoteTable:
     """
     contents = store.database.read(lambda c: read_contents(c, study_id))
     votes, marks = vote_frame(contents), marks_of(contents)
-    if votes.empty and len(marks):
+    if votes.empty and marks.empty:
+        raise UsageError(
+            "There are no votes yet", remedy="Send raters their links; each vote shows at once"
+        )
+    if votes.empty:
         return VoteTable.of_marks(marks)
     return vote_table(votes, marks)
 

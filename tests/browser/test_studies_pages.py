@@ -211,6 +211,29 @@ def test_an_owner_and_a_rater_need_no_pointer(
     assert len(votes_of(store, study)) == 1
 
 
+def test_a_study_without_votes_says_what_to_do_and_a_mended_form_says_nothing(
+    address: str, store: StudyStore, open_page: Callable[..., Any]
+) -> None:
+    specs = [StimulusSpec(picture(9), "scan", "version")]
+    made = create_study(store, Design("Nobody came", (Arm("one"),)), specs)
+    watched = open_page(address, "/studies")
+    page = watched.page
+    _log_in(page)
+    page.get_by_role("button", name="New study").click()
+    page.get_by_role("button", name="Create the study").click()
+    trouble = page.get_by_text("The study has no title")
+    trouble.wait_for(timeout=PATIENCE)
+    plain = page.evaluate("getComputedStyle(document.querySelector('h2')).color")
+    assert trouble.evaluate("each => getComputedStyle(each).color") != plain
+    page.get_by_label("Title, shown to raters").fill("T")
+    trouble.wait_for(state="hidden", timeout=PATIENCE)
+    page.goto(f"{address}/studies?study={made.id}")
+    page.get_by_role("tab", name="Results").click()
+    page.get_by_text("There are no votes yet. Send raters their links").wait_for(timeout=PATIENCE)
+    assert all(" 400 " in each for each in watched.complaints), "the two refusals"
+    watched.complaints.clear()
+
+
 def test_whoever_tries_rating_waits_on_a_page_that_goes_on_by_itself(
     address: str, open_page: Callable[..., Any]
 ) -> None:

@@ -14,14 +14,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from evaluation.studies.collecting.administration import set_password
 from evaluation.studies.collecting.creation import StimulusSpec, create_study_from_stimuli
 from evaluation.studies.collecting.records import trial_of
 from evaluation.studies.collecting.schema import trials
 from evaluation.studies.collecting.stimuli import decoded, encoded
 from evaluation.studies.collecting.store import StudyStore
 from restoration.jobs import LocalPool
-from restoration.settings import Settings
+from tests.ui.conftest import PASSWORD
 from ui.panels import PanelStore
 from ui.rate.demonstration import demonstration_routes
 from ui.rate.lobby import lobby_html
@@ -31,16 +30,7 @@ from ui.studies.owner import HEADER
 from ui.studies.results import AnalysisDesk
 from ui.studies.routes import study_routes
 
-PASSWORD = "a long enough password"
 PAGE = {HEADER: "page"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[StudyStore]:
-    opened = StudyStore.open(Settings(data_dir=tmp_path))
-    set_password(opened, "ann", PASSWORD)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from evaluation.studies.collecting.administration import log_in, set_password
+from evaluation.studies.collecting.administration import log_in
 from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import OutOfRange, UsageError, WorkerLost
 from restoration.jobs import Job, LocalPool, State
-from restoration.settings import Settings
+from tests.ui.conftest import PASSWORD
 from ui.panels import PanelStore
 from ui.rate.demonstration import demonstration_routes
 from ui.studies import routes as study_routes_module
@@ -31,7 +31,6 @@ from ui.waiting import result_of
 
 Result = TypeVar("Result")
 
-PASSWORD = "a long enough password"
 MANY = 45
 """More than the threads that answer requests."""
 NOISE = {"spacing": 24, "kind": "blue", "seed": 0}
@@ -60,14 +59,6 @@ def pool() -> Iterator[BusyPool]:
     made = BusyPool(max_waiting=1000)
     yield made
     made.close()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[StudyStore]:
-    opened = StudyStore.open(Settings(data_dir=tmp_path))
-    set_password(opened, "ann", PASSWORD)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

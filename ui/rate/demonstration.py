@@ -12,10 +12,10 @@ from evaluation.studies.collecting.sample_stimuli import sample_stimuli
 from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import RestorationError
 from restoration.jobs import LocalPool
+from ui.rate.routes import NO_STORE
 from ui.rate.session_page import waiting_page
 
 ACCEPTED, SEE_OTHER = 202, 303
-NO_STORE = {"Cache-Control": "no-store"}
 JOB = "demonstration"
 """One for everybody who asks at a time."""
 SAID = "The sample scans are being restored, which takes some seconds. This page goes on by itself."

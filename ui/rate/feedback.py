@@ -10,7 +10,7 @@ from evaluation.studies.collecting.items import Item
 from evaluation.studies.collecting.protocols import Protocol, protocol_by_id
 from evaluation.studies.collecting.records import Event, Kind, Rater, item_of, trial_of
 from evaluation.studies.collecting.schema import arms, items, trials
-from evaluation.studies.collecting.statements import expected
+from evaluation.studies.collecting.statements import truth_of
 from evaluation.studies.collecting.store import StudyStore, study_by_id
 
 
@@ -41,10 +41,9 @@ def feedback_view(store: StudyStore, rater: Rater, event: Event) -> dict[str, An
 
 def right_answer(protocol: Protocol, shown: list[Item]) -> str:
     """The known answer in words; empty where there is none."""
+    truth = truth_of(protocol, shown)
     if protocol.compares_pair:
-        side = expected(protocol, shown) if len(shown) > 1 else ""
-        return {"item": "Left is better", "other": "Right is better"}.get(side, "")
-    truth = shown[0].truth
+        return {"item": "Left is better", "other": "Right is better"}.get(truth, "")
     labels = {choice.value: choice.label for choice in protocol.choices}
     label = labels.get(truth, "")
     return f"{truth} · {label}" if label and label.lower() != truth else label or truth

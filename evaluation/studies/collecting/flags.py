@@ -11,7 +11,7 @@ from evaluation.studies.collecting.design import Arm
 from evaluation.studies.collecting.protocols import Protocol, protocol_by_id
 from evaluation.studies.collecting.records import Trial
 from evaluation.studies.collecting.standing import Standing, StudyContents
-from evaluation.studies.collecting.statements import agree, claims_of, expected, near, stated
+from evaluation.studies.collecting.statements import agree, claims_of, near, stated, truth_of
 
 ENOUGH = 8
 """Answers below which nothing is said about a rater's habits."""
@@ -105,11 +105,9 @@ def is_right(contents: StudyContents, protocol: Protocol, each: Answered) -> boo
     shown = [contents.items[id] for id in each.trial.pictures]
     if not each.said:
         return None
-    said = each.said[0]
+    said, truth = each.said[0], truth_of(protocol, shown)
     if protocol.compares_pair:
-        truth = expected(protocol, shown)
         return said.sided == truth if truth else None
-    truth = shown[0].truth
     if protocol.scale is None:
         return (each.standing.answer or {}).get("choice") == truth if truth else None
     try:

@@ -72,8 +72,14 @@ def scale_of(protocol: Protocol) -> tuple[float, float]:
     return (low - high, high - low) if protocol.against_reference else (low, high)
 
 
-def expected(protocol: Protocol, shown: list[Item]) -> str:
-    """The preference that follows from the truths of a pair; empty where none does."""
+def truth_of(protocol: Protocol, shown: list[Item]) -> str:
+    """The known answer to a trial; empty where there is none.
+
+    Of one picture its truth, of a pair the preference that follows from the truths of both. Of
+    several pictures, and of one against its hidden reference, nothing is known.
+    """
+    if len(shown) == 1:
+        return shown[0].truth
     if not protocol.compares_pair:
         return ""
     try:

@@ -13,7 +13,7 @@ from evaluation.studies.collecting.items import Item
 from evaluation.studies.collecting.protocols import Protocol, protocol_by_id
 from evaluation.studies.collecting.records import Trial
 from evaluation.studies.collecting.standing import Standing, StudyContents, read_contents
-from evaluation.studies.collecting.statements import expected, scale_of, stated
+from evaluation.studies.collecting.statements import scale_of, stated, truth_of
 from evaluation.studies.collecting.store import StudyStore
 
 COLUMNS = (
@@ -89,7 +89,7 @@ def _row(
         "qa": "yes" if has_qa else "no",
         "provider": arm.provider,
         "phase": trial.phase,
-        "truth": expected(protocol, shown) if len(shown) > 1 else item.truth,
+        "truth": truth_of(protocol, shown),
         "before": earlier.score if has_qa else None,
         "characteristics": ";".join(item.characteristics),
         "time": standing.voted.stored_at,

@@ -78,10 +78,6 @@ export class StudyTabs {
     const place = this.places.get("results");
     if (!this.study || !place?.offsetParent) return;
     const { id, events } = this.study;
-    if (!events) {
-      const empty = "No votes yet. Raters begin by the links in the tab Raters; each vote shows here.";
-      return place.replaceChildren(node("p", { class: "rr-quiet" }, empty));
-    }
     const votes = `${id} ${events}`;
     if (this.analysed === votes && place.firstChild) return;
     this.analysed = votes;

@@ -223,6 +223,13 @@ def test_a_graded_pair_is_the_same_from_either_side():
     assert not {"items", "agreement", "arms"} & set(found), "no picture was scored by itself"
 
 
+def test_raters_who_all_rush_have_a_reason_to_be_looked_at():
+    frame = scores({("x1", "x"): [1, 2, 3], ("x2", "x"): [3, 2, 1]}).assign(seconds=0.3)
+    assert set(rater_table(vote_table(frame).votes)["reasons"]) == {"0.3 s a vote"}
+    slower = vote_table(frame.assign(seconds=1.0)).votes
+    assert set(rater_table(slower)["reasons"]) == {""}
+
+
 def test_a_known_answer_that_no_score_can_give_flags_nobody():
     frame = scores({("x1", "x"): [1, 2, 5, 4, 3, 3]}).assign(phase="gold", truth="as it should be")
     frame = pd.concat([frame, scores({("y1", "y"): [1, 2, 5, 4, 3, 3]})])

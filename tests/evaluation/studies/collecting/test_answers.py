@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,15 +16,17 @@ from evaluation.studies.collecting.creation import StimulusSpec, create_study
 from evaluation.studies.collecting.design import Arm, Design, Quality
 from evaluation.studies.collecting.items import Role
 from evaluation.studies.collecting.joining import consent, invite
-from evaluation.studies.collecting.progress import arm_progress
+from evaluation.studies.collecting.progress import arm_progress, summaries
 from evaluation.studies.collecting.protocols import PROTOCOLS, protocol_by_id
 from evaluation.studies.collecting.records import Kind, Rater
 from evaluation.studies.collecting.reviewing import queue_of, review
 from evaluation.studies.collecting.standing import read_contents
+from evaluation.studies.collecting.statements import truth_of
 from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.vote_export import votes_of
-from evaluation.studies.collecting.voting import NotYours, Submission, next_trial
+from evaluation.studies.collecting.voting import NotYours, Submission, next_trial, submit
 from tests.evaluation.studies.conftest import pictures
+from ui.studies.views import study_view
 
 Vote = Callable[..., Any]
 
@@ -228,3 +232,29 @@ def test_the_order_in_which_pictures_stood_makes_no_difference(
 
 def _items(store: StudyStore, study: str) -> list[Any]:
     return list(store.database.read(lambda c: read_contents(c, study)).items.values())
+
+
+def test_a_known_answer_is_of_one_picture_or_of_a_pair(store: StudyStore) -> None:
+    known = [replace(each, truth=truth) for each, truth in zip(_stimuli(), "5421", strict=True)]
+    design = Design("S", (Arm("one", raters=1),))
+    items = _items(store, create_study(store, design, known).id)
+    original, best, _, worst = sorted(items, key=lambda item: item.truth, reverse=True)
+    told = {
+        id: truth_of(protocol_by_id(id), [best, worst] if id != "acr-5" else [best])
+        for id in ("acr-5", "pair", "ccr", "ranking")
+    }
+    assert told == {"acr-5": "4", "pair": "item", "ccr": "item", "ranking": ""}
+    assert truth_of(protocol_by_id("ccr"), [worst, best]) == "other"
+    assert truth_of(protocol_by_id("dscqs"), [original, best]) == ""
+
+
+def test_votes_of_the_last_hour_are_those_that_stand(store: StudyStore, vote: Vote) -> None:
+    made = create_study(store, Design("S", (Arm("one", raters=1),)), pictures(1, "ab"))
+    rater = _rater(store, made.invite_links["one"][0])
+    for _ in range(2):
+        last = vote(rater, {"choice": "3"})
+    taken_back = Submission(str(uuid.uuid4()), last.trial, 1, Kind.UNDO, viewing={"scale": 1.0})
+    submit(store, rater, taken_back)
+    (summary,) = [each for each in summaries(store) if each.study.id == made.id]
+    assert (summary.done, summary.last_hour) == (1, 1)
+    assert study_view(store, made.id)["lastHour"] == 1
