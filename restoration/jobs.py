@@ -66,6 +66,8 @@ class Job:
     queued_at: float = field(default_factory=time.time)
     started_at: float | None = None
     ended_at: float | None = None
+    gives_way: bool = False
+    """Nobody waits for it: it is cancelled as soon as other work comes."""
     cancel_asked: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -92,12 +94,18 @@ class LocalPool:
         self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work, *arguments: Any, id: str | None = None) -> Job:  # noqa: ANN401
-        """Put work in the queue.
+    def submit(
+        self,
+        work: Work,
+        *arguments: Any,  # noqa: ANN401
+        id: str | None = None,
+        gives_way: bool = False,
+    ) -> Job:
+        """Put work in the queue; other work that gives way is cancelled for it.
 
         Raises `TooLarge` when too many jobs wait already, and `Cancelled` once the pool is closed.
         """
-        job = Job(id or secrets.token_urlsafe(16), work, arguments)
+        job = Job(id or secrets.token_urlsafe(16), work, arguments, gives_way=gives_way)
         with self._lock:
             if self._closing.is_set():
                 raise Cancelled("The app is stopping", remedy="Try again once it is back")
@@ -109,6 +117,9 @@ class LocalPool:
                     expected=f"fewer than {self._max_waiting}",
                     remedy="Try again in a minute",
                 )
+            for other in self._jobs.values():
+                if other.gives_way and not gives_way:
+                    _stop(other)
             self._jobs[job.id] = job
         self._waiting.put(job)
         return job

@@ -20,7 +20,9 @@ from restoration.progress import Progress, Report, silent
 SIDES = (160, 640)
 """Two squares: from the small one follows what a page costs at least, from both the rest."""
 SLOW_SECONDS = 1.0
-"""A model that takes this long for the small square is not asked for the large one."""
+"""A model that takes this long for the small square is not asked for the large one; one that takes
+this long for the large square is asked once.
+"""
 
 
 @dataclass(frozen=True)
@@ -69,22 +71,26 @@ def measure_into(path: Path, model: str, report: Report = silent) -> None:
 
 
 def measure(model: LoadedModel, channels: int, report: Report = silent) -> Speed:
-    """Time whole restorations of a noisy page, best of two runs at each size."""
-    seconds = []
-    for side in SIDES:
-        report(Progress(0.0, f"timing {model.card.id}"))
-        page = _noisy_page(side, channels)
-        seconds.append(min(_seconds(model, page) for _ in range(2)))
-        if seconds[0] > SLOW_SECONDS:
-            return Speed(0.0, seconds[0] / page.info.megapixels)
-    small, large = (side * side / 1e6 for side in SIDES)
-    slope = max((seconds[1] - seconds[0]) / (large - small), 0.0)
-    return Speed(max(seconds[0] - slope * small, 0.0), slope)
+    """Time whole restorations of a noisy page, best of two runs at each size.
+
+    Raises what `report` raises, within one tile.
+    """
+    report(Progress(0.0, f"timing {model.card.id}"))
+    pages = [_noisy_page(side, channels) for side in SIDES]
+    small = min(_seconds(model, pages[0], report) for _ in range(2))
+    if small > SLOW_SECONDS:
+        return Speed(0.0, small / pages[0].info.megapixels)
+    large = _seconds(model, pages[1], report)
+    if large < SLOW_SECONDS:
+        large = min(large, _seconds(model, pages[1], report))
+    sizes = [page.info.megapixels for page in pages]
+    slope = max((large - small) / (sizes[1] - sizes[0]), 0.0)
+    return Speed(max(small - slope * sizes[0], 0.0), slope)
 
 
-def _seconds(model: LoadedModel, page: Page) -> float:
+def _seconds(model: LoadedModel, page: Page, report: Report) -> float:
     started = time.perf_counter()
-    restore_page(page, estimate(page), model.card.id, lambda _: model, Request())
+    restore_page(page, estimate(page), model.card.id, lambda _: model, Request(), report=report)
     return time.perf_counter() - started
 
 

@@ -81,6 +81,18 @@ def test_cancel_ends_a_running_job_and_the_next_runs(pool):
     assert finished(following).result == 2
 
 
+def test_what_nobody_waits_for_gives_way(pool):
+    background = pool.submit(wait_for_cancel, gives_way=True)
+    later = pool.submit(double, 1, gives_way=True)
+    while background.progress.done == 0:
+        time.sleep(0.01)
+    assert not later.ended.is_set(), "one that gives way does not send another away"
+    started = time.monotonic()
+    asked = finished(pool.submit(double, 21))
+    assert (asked.result, background.state, later.state) == (42, State.CANCELLED, State.CANCELLED)
+    assert time.monotonic() - started < 2
+
+
 def test_a_waiting_job_is_cancelled_at_once_and_makes_room(pool):
     running = pool.submit(wait_for_cancel)
     while running.state is State.QUEUED:
