@@ -7,11 +7,13 @@ kills for memory fails one job with a sentence instead of taking everybody along
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
 import queue
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +35,9 @@ Work = Callable[..., Any]
 PATIENCE_SECONDS = 15.0
 """How long a cancelled job may take to notice before its worker is ended."""
 
+
+STEPPED_BACK = 15
+"""Niceness of what nobody sits and waits for."""
 
 WAITING = Progress(0.0, "waiting")
 
@@ -67,7 +72,7 @@ class Job:
     started_at: float | None = None
     ended_at: float | None = None
     gives_way: bool = False
-    """Nobody waits for it: it is cancelled as soon as other work comes."""
+    """Nobody waits for it: it steps far back, and is ended as soon as other work comes."""
     cancel_asked: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -101,7 +106,7 @@ class LocalPool:
         id: str | None = None,
         gives_way: bool = False,
     ) -> Job:
-        """Put work in the queue; other work that gives way is cancelled for it.
+        """Put work in the queue; work that gives way is ended for work that does not.
 
         Raises `TooLarge` when too many jobs wait already, and `Cancelled` once the pool is closed.
         """
@@ -188,9 +193,7 @@ class LocalPool:
 
     def _run(self, job: Job) -> None:
         try:
-            if self._worker is None or not self._worker.process.is_alive():
-                self._worker = _Worker(self._nice)
-            job.result = self._worker.run(job, self._closing)
+            job.result = self._result(job)
         except Cancelled as error:
             job.end(State.CANCELLED, error)
         except RestorationError as error:
@@ -202,6 +205,18 @@ class LocalPool:
         else:
             job.progress = Progress(1.0, "done")
             job.end(State.DONE)
+
+    def _result(self, job: Job) -> Any:  # noqa: ANN401
+        if job.gives_way:
+            # A process cannot come forward again, so this one has a worker of its own.
+            aside = _Worker(STEPPED_BACK)
+            try:
+                return aside.run(job, self._closing)
+            finally:
+                aside.end()
+        if self._worker is None or not self._worker.process.is_alive():
+            self._worker = _Worker(self._nice)
+        return self._worker.run(job, self._closing)
 
     def _give_up_worker(self) -> None:
         """End the worker, whatever it is doing; a next job would start another."""
@@ -253,7 +268,7 @@ class _Worker:
                 asked_at = time.monotonic()
                 self._stop.set()
             if asked_at is not None and (
-                closing.is_set() or time.monotonic() - asked_at > PATIENCE_SECONDS
+                job.gives_way or closing.is_set() or time.monotonic() - asked_at > PATIENCE_SECONDS
             ):
                 self.end()
                 raise Cancelled
@@ -291,13 +306,23 @@ class _Worker:
 def _work(connection: Connection, stop: Any, parent: int, nice: int) -> None:  # noqa: ANN401
     """The worker's loop: receive a job, send progress, send the outcome."""
     end_with_parent(parent)
-    os.nice(nice)
+    _step_back(nice)
     while True:
         try:
             work, arguments = connection.recv()
         except EOFError:
             return
         connection.send(_outcome(work, arguments, _reporter(connection, stop)))
+
+
+def _step_back(nice: int) -> None:
+    os.nice(nice)
+    if nice >= STEPPED_BACK and sys.platform == "linux":
+        # Niceness shares a processor out; what is idle is interrupted at once besides. Votes that
+        # came in meanwhile took 26 ms instead of 34 (95 of 100, bench.rating_load). A container
+        # may forbid it.
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _outcome(work: Work, arguments: tuple[Any, ...], report: Report) -> Any:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from restoration.errors import RestorationError
 from restoration.estimation import estimate
 from restoration.models.catalogue import LoadedModel, load
 from restoration.page_restoration import Request, restore_page
@@ -63,34 +65,37 @@ class SpeedBook:
             return {}
 
 
-def measure_into(path: Path, model: str, report: Report = silent) -> None:
-    """Measure one model into the book at `path`: the work of a job."""
-    loaded, book = load(model), SpeedBook(path)
-    for channels in (1, 3):
-        book.record(model, measure(loaded, channels, report), channels)
+def measure_into(path: Path, models: list[str], report: Report = silent) -> None:
+    """Measure models into the book at `path`, one after the other: the work of a job.
 
-
-def measure(model: LoadedModel, channels: int, report: Report = silent) -> Speed:
-    """Time whole restorations of a noisy page, best of two runs at each size.
-
-    Raises what `report` raises, within one tile.
+    One that cannot be loaded or measured is left out.
     """
-    report(Progress(0.0, f"timing {model.card.id}"))
+    book = SpeedBook(path)
+    for model in models:
+        report(Progress(0.0, f"timing {model}"))
+        with contextlib.suppress(RestorationError):
+            loaded = load(model)
+            for channels in (1, 3):
+                book.record(model, measure(loaded, channels), channels)
+
+
+def measure(model: LoadedModel, channels: int) -> Speed:
+    """Time whole restorations of a noisy page, best of two runs at each size."""
     pages = [_noisy_page(side, channels) for side in SIDES]
-    small = min(_seconds(model, pages[0], report) for _ in range(2))
+    small = min(_seconds(model, pages[0]) for _ in range(2))
     if small > SLOW_SECONDS:
         return Speed(0.0, small / pages[0].info.megapixels)
-    large = _seconds(model, pages[1], report)
+    large = _seconds(model, pages[1])
     if large < SLOW_SECONDS:
-        large = min(large, _seconds(model, pages[1], report))
+        large = min(large, _seconds(model, pages[1]))
     sizes = [page.info.megapixels for page in pages]
     slope = max((large - small) / (sizes[1] - sizes[0]), 0.0)
     return Speed(max(small - slope * sizes[0], 0.0), slope)
 
 
-def _seconds(model: LoadedModel, page: Page, report: Report) -> float:
+def _seconds(model: LoadedModel, page: Page) -> float:
     started = time.perf_counter()
-    restore_page(page, estimate(page), model.card.id, lambda _: model, Request(), report=report)
+    restore_page(page, estimate(page), model.card.id, lambda _: model, Request())
     return time.perf_counter() - started
 
 

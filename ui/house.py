@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.studies.collecting.store import StudyStore
-from restoration.jobs import LocalPool
+from restoration.jobs import STEPPED_BACK, LocalPool
 from restoration.settings import Settings
 from restoration.speed import SpeedBook
 from ui.panels import PanelStore
@@ -44,7 +44,7 @@ class House:
             settings=settings,
             data=data,
             pool=LocalPool(settings.max_queue),
-            long_runs=LocalPool(settings.max_queue, nice=15),
+            long_runs=LocalPool(settings.max_queue, nice=STEPPED_BACK),
             panels=PanelStore(data / "panels"),
             speeds=SpeedBook(data / "speeds.json"),
             studies=StudyStore.open(settings),

@@ -37,7 +37,7 @@ def restore_room(house: House) -> SitePage:
 
     def tend() -> None:
         desk.sweep()
-        timing.next_one()
+        timing.go_on()
 
     def fill() -> None:
         from ui.restore.page import fill_page

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from restoration.jobs import Job, LocalPool, State
+from restoration.models.card import ModelCard
 from restoration.models.catalogue import Availability, available, cards
 from restoration.speed import SpeedBook, measure_into
 
 
 class Timing:
-    """One measurement at a time; each gives way to whatever somebody asks for."""
+    """Fills the book of speeds; gives way to whatever somebody asks for, and goes on after it."""
 
     def __init__(self, pool: LocalPool, book: SpeedBook) -> None:
         self._book = book
         self._pool = pool
-        self._jobs: dict[str, Job] = {}
-        """By model, what was tried."""
+        self._tried: set[str] = set()
+        self._asked: list[str] = []
+        self._job: Job | None = None
 
-    def next_one(self) -> None:
-        """Queue the next measurement if the worker has nothing to do."""
+    def go_on(self) -> None:
+        """Queue what is not measured yet if the worker has nothing to do."""
         if not self._pool.idle:
             return
-        self._clear_away()
-        for card in cards():
-            missing = card.id not in self._jobs and self._book.of(card.id, 3) is None
-            if missing and available(card) is not Availability.DOWNLOAD:
-                self._jobs[card.id] = self._pool.submit(
-                    measure_into, self._book.path, card.id, gives_way=True
-                )
-                return
+        if self._job is not None:
+            self._pool.forget(self._job.id)
+            if self._job.state is not State.CANCELLED:
+                self._tried.update(self._asked)
+        self._asked = [each.id for each in cards() if self._is_missing(each)]
+        if self._asked:
+            self._job = self._pool.submit(
+                measure_into, self._book.path, self._asked, gives_way=True
+            )
 
-    def _clear_away(self) -> None:
-        """Forget what gave way, so that it is measured again; what failed is not."""
-        for model, job in list(self._jobs.items()):
-            self._pool.forget(job.id)
-            if job.state is State.CANCELLED:
-                del self._jobs[model]
+    def _is_missing(self, card: ModelCard) -> bool:
+        return (
+            card.id not in self._tried
+            and self._book.of(card.id, 3) is None
+            and available(card) is not Availability.DOWNLOAD
+        )
