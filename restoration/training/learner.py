@@ -11,6 +11,7 @@ from restoration.errors import BadWeights
 from restoration.training.average import WeightAverage
 from restoration.training.batches import Batch
 from restoration.training.checkpoint import Checkpoint
+from restoration.training.gray_weights import as_gray, is_colour_swinir
 from restoration.training.recipes import Recipe
 
 CHARBONNIER_EPSILON = 1e-3
@@ -101,8 +102,10 @@ class Learner:
     def start_from(self, weights: Mapping[str, Tensor], name: str) -> None:
         """Begin with these weights in place of random ones; raises BadWeights if they misfit.
 
-        `name` is for the card.
+        A gray SwinIR may begin at a colour one. `name` is for the card.
         """
+        if self._recipe.channels == (1,) and is_colour_swinir(weights):
+            weights = as_gray(weights)
         self.began_at = name
         _load(self.network, weights)
         _load(self.average.network, weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from restoration.errors import UnknownModel
@@ -128,7 +129,7 @@ UNET_JPEG = replace(
 )
 
 
-def _swinir_small() -> nn.Module:
+def _swinir_small(channels: int = 3) -> nn.Module:
     """The lightweight width; one plain and one shifted layer a block, a third of the published."""
     from restoration.models.swinir_config import SwinIRConfig
     from restoration.models.swinir_network import SwinIR
@@ -136,7 +137,7 @@ def _swinir_small() -> nn.Module:
     blocks = 4
     return SwinIR(
         SwinIRConfig(
-            channels=3,
+            channels=channels,
             width=60,
             depths=(2,) * blocks,
             heads=(6,) * blocks,
@@ -189,12 +190,27 @@ SWINIR_JPEG = replace(
     limits="Made for one JPEG compression at 4:2:0: does not remove camera noise or grain.",
 )
 
+SWINIR_JPEG_GRAY = replace(
+    SWINIR_JPEG,
+    id="swinir-s-gray-car-20",
+    title="SwinIR, small, JPEG artefacts, quality 10 to 40, gray",
+    build=partial(_swinir_small, channels=1),
+    stages=(
+        Stage(until=200_000, batch=4, size=64),
+        Stage(until=float("inf"), batch=16, size=128),
+    ),
+    channels=(1,),
+    gray_share=1.0,
+    limits="Made for one JPEG compression of a gray page: does not remove camera noise or grain.",
+)
+
 RECIPES: tuple[Recipe, ...] = (
     UNET_DENOISE,
     UNET_PAGE,
     UNET_JPEG,
     SWINIR_DENOISE,
     SWINIR_JPEG,
+    SWINIR_JPEG_GRAY,
 )
 
 
