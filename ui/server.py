@@ -18,6 +18,7 @@ from restoration.settings import Settings
 from ui.environment import on_space, prepare_environment
 from ui.hardening import MB, AnswerHeaders, BodyLimit, security_headers
 from ui.house import House
+from ui.not_found import NotFoundPage
 from ui.panels import panel_routes
 from ui.site_page import PRODUCT, SitePage, script_tags, site_header
 from ui.uploads import Janitor, files_in, upload_folder, wipe
@@ -66,6 +67,7 @@ def build(settings: Settings, makers: tuple[PageMaker, ...] | None = None) -> Fa
     headers = security_headers(framed_by=("https://huggingface.co",) if on_space() else ())
 
     app = FastAPI(title=PRODUCT, openapi_url=None, lifespan=_life(house, pages))
+    app.add_middleware(NotFoundPage, pages=pages)
     app.add_middleware(BodyLimit, limit_of=_body_limits(settings))
     app.add_middleware(AnswerHeaders, headers=headers)
     app.add_exception_handler(Exception, _failure(headers))

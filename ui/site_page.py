@@ -42,8 +42,8 @@ class SitePage:
     """Called once when the app stops; has a few seconds."""
 
 
-def site_header(current: SitePage, pages: tuple[SitePage, ...]) -> str:
-    """HTML of the product name and the navigation, with `current` marked.
+def site_header(current: SitePage | None, pages: tuple[SitePage, ...]) -> str:
+    """HTML of the product name and the navigation, with `current` marked if it is one of them.
 
     Addresses are relative, so that the site also works below a folder of another site.
     """

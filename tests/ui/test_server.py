@@ -167,6 +167,17 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(site: Site) -> None:
     assert MARKER not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/rate/no/<b>such</b>"])
+def test_a_mistyped_address_leads_back_and_a_script_gets_json(site: Site, path: str) -> None:
+    page = site.client.get(path, headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 404
+    assert "There is no such page" in page.text
+    assert '<a href="restore">' in page.text
+    assert "<b>" not in page.text
+    assert f'<base href="{"../" * (path.count("/") - 1) or "./"}">' in page.text
+    assert site.client.get(path).json() == {"detail": "Not Found"}
+
+
 def test_the_first_page_keeps_the_query(site: Site) -> None:
     answer = site.client.get("/?__theme=dark")
     assert answer.headers["location"] == "restore?__theme=dark"
