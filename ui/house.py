@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.studies.collecting.store import StudyStore
-from restoration.jobs import STEPPED_BACK, LocalPool
+from restoration.job_worker import STEPPED_BACK
+from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from restoration.speed import SpeedBook
 from ui.panels import PanelStore

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from restoration.errors import RestorationError, WorkerLost
-from restoration.jobs import LocalPool, State, Work
+from restoration.job import State, Work
+from restoration.jobs import LocalPool
 
 Result = TypeVar("Result")
 

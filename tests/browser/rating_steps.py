@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -68,3 +69,17 @@ def grave(page: Any) -> list[tuple[str, str]]:
         for violation in Axe().run(page).response["violations"]
         if violation["impact"] in ("serious", "critical")
     ]
+
+
+def open_routed(
+    open_page: Callable[..., Any], address: str, link: str, answer: Callable[[Any], None]
+) -> Any:
+    """A rater's page whose votes go through `answer` from its first request on.
+
+    Chromium tells a page of a new route and of a key by two channels, in either order: a route
+    laid just before a key is pressed may come too late for the vote.
+    """
+    watched = open_page(address, "/rate/session")
+    watched.page.route("**/rate/api/events", answer)
+    watched.page.goto(f"{address}/{link}", wait_until="domcontentloaded")
+    return watched

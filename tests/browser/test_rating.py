@@ -17,7 +17,6 @@ from evaluation.studies.collecting.archive import frozen, import_archive, verify
 from evaluation.studies.collecting.creation import StimulusSpec, create_study
 from evaluation.studies.collecting.design import Arm, Design
 from evaluation.studies.collecting.items import Role
-from evaluation.studies.collecting.open_study import OPEN_STUDY
 from evaluation.studies.collecting.records import trial_of
 from evaluation.studies.collecting.schema import trials
 from evaluation.studies.collecting.standing import read_contents
@@ -34,6 +33,7 @@ from tests.browser.rating_steps import (
     await_trial,
     begin,
     grave,
+    open_routed,
     picture,
     rate_all,
 )
@@ -48,20 +48,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], settings: Settings) -> str:
     return serve(build(settings, (rate_room, studies_room, restore_room)))
-
-
-def _open_routed(
-    open_page: Callable[..., Any], address: str, link: str, answer: Callable[[Any], None]
-) -> Any:
-    """A rater's page whose votes go through `answer` from its first request on.
-
-    Chromium tells a page of a new route and of a key by two channels, in either order: a route
-    laid just before a key is pressed may come too late for the vote.
-    """
-    watched = open_page(address, "/rate/session")
-    watched.page.route("**/rate/api/events", answer)
-    watched.page.goto(f"{address}/{link}", wait_until="domcontentloaded")
-    return watched
 
 
 def _largest_difference(page: Any, store: StudyStore, trial_id: str, density: int) -> int:
@@ -331,7 +317,7 @@ def test_training_tells_the_answer_and_a_scaled_picture_is_refused(
         changed = sent.replace('"scale":1,', '"scale":1.5,') if is_changed else sent
         route.continue_(post_data=changed)
 
-    watched = _open_routed(open_page, address, made.invite_links["one"][0], passed_on)
+    watched = open_routed(open_page, address, made.invite_links["one"][0], passed_on)
     page = watched.page
     begin(page)
     trial = await_trial(page)
@@ -381,113 +367,3 @@ def test_a_picture_larger_than_the_screen_says_so_and_the_vote_records_it(
         found = store.database.read(lambda c: read_contents(c, made.id))
         assert found.events[trial][0].viewing["cropped"] == is_large
     await_end(page)
-
-
-def test_an_answer_outlasts_a_server_that_is_away(
-    address: str, store: StudyStore, open_page: Callable[..., Any]
-) -> None:
-    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
-    made = create_study(store, Design("Away", (Arm("one", raters=1),)), specs)
-    is_away = False
-    watched = _open_routed(
-        open_page,
-        address,
-        made.invite_links["one"][0],
-        lambda route: route.abort() if is_away else route.continue_(),
-    )
-    page = watched.page
-    begin(page)
-    trial = await_trial(page)
-    is_away = True
-    page.keyboard.press("4")
-    page.get_by_text("Your answer is kept here and sent again").wait_for(timeout=PATIENCE)
-    assert page.locator(".rr-trial").get_attribute("data-trial") == trial
-    # The page is closed before the server is back; opening the link again sends the answer.
-    is_away = False
-    page.reload(wait_until="domcontentloaded")
-    page.get_by_role("button", name="Start").click()
-    await_trial(page, trial)
-    assert list(votes_of(store, made.id)["score"]) == [4]
-    watched.complaints = [said for said in watched.complaints if "ERR_FAILED" not in said]
-
-
-def test_a_browser_that_may_keep_nothing_can_vote(
-    address: str, store: StudyStore, open_page: Callable[..., Any]
-) -> None:
-    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
-    made = create_study(store, Design("Frame", (Arm("one", raters=1),), open_quota=1), specs)
-    page = open_page(address, "/rate/session").page
-    refuse = "{ get() { throw new DOMException('denied', 'SecurityError'); } }"
-    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {refuse})")
-    page.goto(f"{address}/{made.open_link}", wait_until="domcontentloaded")
-    begin(page)
-    assert rate_all(page, "24") == 2
-    assert sorted(votes_of(store, made.id)["score"]) == [2, 4]
-
-
-def test_a_locked_database_is_said_to_the_rater_and_the_vote_comes_through(
-    address: str, store: StudyStore, open_page: Callable[..., Any]
-) -> None:
-    specs = [StimulusSpec(picture(n), f"scan {n}", "x") for n in range(2)]
-    made = create_study(store, Design("Locked", (Arm("one", raters=1),)), specs)
-    watched = open_page(address, "/" + made.invite_links["one"][0])
-    page = watched.page
-    begin(page)
-    trial = await_trial(page)
-    with store.database.engine.connect() as holder:
-        holder.execution_options(rr_writes=True).begin()
-        page.keyboard.press("4")
-        said = page.get_by_role("alert").filter(has_text="another program has locked it")
-        said.and_(page.get_by_text("Your answer is kept here")).wait_for(timeout=PATIENCE)
-        assert page.locator('.rr-answers [aria-pressed="true"]').inner_text().endswith("Good")
-        assert page.locator(".rr-trial footer :enabled").count() == 0
-        holder.rollback()
-    await_trial(page, trial)
-    assert said.count() == 0
-    assert list(votes_of(store, made.id)["score"]) == [4]
-    watched.complaints = [said for said in watched.complaints if "503" not in said]
-
-
-def test_one_click_on_a_result_is_a_vote_without_the_scan(
-    address: str, store: StudyStore, open_page: Callable[..., Any]
-) -> None:
-    watched = open_page(address, "/restore")
-    page = watched.page
-    page.locator('[data-rr-result][data-state="done"]').wait_for(timeout=180_000)
-    grades = page.get_by_role("group", name="Rating, 1 bad to 5 excellent")
-    grades.get_by_role("button", name="2 Poor").click()
-    page.get_by_text("Stored, without your scan").wait_for(timeout=PATIENCE)
-    grades.get_by_role("button", name="4 Good").click()
-    page.locator('.rr-grades [aria-pressed="true"][aria-label="4 Good"]').wait_for(timeout=PATIENCE)
-    page.get_by_role("slider", name="Fidelity").fill("70")
-    page.get_by_role("slider", name="Naturalness").fill("40")
-    page.get_by_role("button", name="Save both").click()
-    page.get_by_text("Stored, without your scan").wait_for(timeout=PATIENCE)
-    page.get_by_role("button", name="Mark: detail lost").click()
-    box = page.locator(".rr-picture.rr-drawing").bounding_box()
-    page.mouse.move(box["x"] + 200, box["y"] + 100)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 260, box["y"] + 150, steps=3)
-    page.mouse.up()
-    page.get_by_text("1 Detail lost").wait_for(timeout=PATIENCE)
-    votes = votes_of(store, OPEN_STUDY)
-    assert sorted(votes["score"]) == [4, 40, 70]
-    contents = store.database.read(lambda c: read_contents(c, OPEN_STUDY))
-    (mark,) = next(
-        standing.answer["marks"]
-        for standing in map(contents.standing, contents.trials)
-        if "marks" in standing.answer
-    )
-    assert mark["kind"] == "lost"
-    assert min(mark["w"], mark["h"]) > 0
-    assert len(contents.items) == 1
-    page.reload()
-    page.locator('.rr-grades [aria-pressed="true"][aria-label="4 Good"]').wait_for(timeout=PATIENCE)
-    page.get_by_role("button", name="Take my rating back").click()
-    page.get_by_text("Taken back.").wait_for(timeout=PATIENCE)
-    page.reload()
-    grades.wait_for(timeout=PATIENCE)
-    assert page.locator('.rr-grades [aria-pressed="true"]').count() == 0
-    # Gradio says so of its own stream when a page is left in the middle of one.
-    cut_off = ("AbortError", "Connection errored out")
-    watched.complaints = [said for said in watched.complaints if not any(map(said.count, cut_off))]

@@ -7,7 +7,8 @@ import pytest
 
 from restoration import jobs
 from restoration.errors import Cancelled, OutOfRange, TooLarge, WorkerLost
-from restoration.jobs import LocalPool, State
+from restoration.job import State
+from restoration.jobs import LocalPool
 from restoration.progress import Progress
 
 
@@ -125,7 +126,7 @@ def test_a_worker_that_cannot_start_fails_one_job_only(pool, monkeypatch):
         raise OSError("Cannot allocate memory")
 
     with monkeypatch.context() as patched:
-        patched.setattr(jobs, "_Worker", no_more_processes)
+        patched.setattr(jobs, "JobWorker", no_more_processes)
         job = finished(pool.submit(double, 1))
     assert (job.state, type(job.error)) == (State.FAILED, WorkerLost)
     assert finished(pool.submit(double, 4)).result == 8

@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from restoration.explanation.question import Question
-from restoration.jobs import LocalPool, State
+from restoration.job import State
+from restoration.jobs import LocalPool
 from restoration.settings import Settings
 from ui.explain.desk import ExplanationDesk
 from ui.explain.routes import explanation_routes, question_routes

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from restoration.errors import OutOfRange, UnknownModel, UnreadableFile, UsageError
-from restoration.jobs import LocalPool, State
+from restoration.job import State
+from restoration.jobs import LocalPool
 from restoration.page_restoration import Request
 from restoration.progress import Progress
 from restoration.settings import Settings

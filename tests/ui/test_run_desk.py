@@ -14,7 +14,8 @@ from PIL import Image
 
 from evaluation.benchmark.session import Wish
 from restoration.errors import UnreadableFile
-from restoration.jobs import LocalPool, State
+from restoration.job import State
+from restoration.jobs import LocalPool
 from ui.evaluate.desk import RunDesk, SharedRun
 from ui.evaluate.opened import OpenedRuns
 from ui.evaluate.pictures import PictureDesk

@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from evaluation.studies.collecting.administration import log_in
 from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import OutOfRange, UsageError, WorkerLost
-from restoration.jobs import Job, LocalPool, State
+from restoration.job import Job, State
+from restoration.jobs import LocalPool
 from tests.ui.conftest import PASSWORD
 from ui.panels import PanelStore
 from ui.rate.demonstration import demonstration_routes

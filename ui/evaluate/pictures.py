@@ -17,7 +17,8 @@ from evaluation.figures.browser import figure_record
 from evaluation.figures.spectrum_figure import spectrum_figure
 from evaluation.figures.theme import short_name
 from restoration.errors import UnknownModel, UnreadableFile
-from restoration.jobs import Job, LocalPool, State
+from restoration.job import Job, State
+from restoration.jobs import LocalPool
 from restoration.models.catalogue import Availability, available, find
 from ui.evaluate.run_case import RunCase
 from ui.panels import PanelStore

@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.benchmark.store import PARQUET, PLAN
 from restoration.errors import RestorationError
-from restoration.jobs import Job, State
+from restoration.job import Job, State
 
 SAMPLES = "samples"
 """The id of the finished run that every visitor sees first."""

@@ -14,7 +14,7 @@ from evaluation.figures.labels import axis_title, damage_name, decimals, with_un
 from evaluation.figures.theme import short_name, styles
 from evaluation.metrics import metric as metric_of
 from evaluation.overview import METHOD, Overview, board_records
-from restoration.jobs import State
+from restoration.job import State
 from ui.answers import error_view
 from ui.evaluate.cells import number_or_none, plain
 from ui.evaluate.desk import RunDesk

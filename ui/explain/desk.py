@@ -11,7 +11,8 @@ from pathlib import Path
 
 from restoration.errors import UnreadableFile, UsageError
 from restoration.explanation.question import Question, explain_for_web
-from restoration.jobs import Job, LocalPool, State
+from restoration.job import Job, State
+from restoration.jobs import LocalPool
 from ui.uploads import wipe
 
 ADDRESS = "explanations"

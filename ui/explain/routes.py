@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from restoration.errors import OutOfRange, UnreadableFile
 from restoration.explanation.question import OVERVIEW, STORY, look
-from restoration.jobs import State
+from restoration.job import State
 from restoration.settings import Settings
 from ui.answers import PRIVATE, answered, error_view
 from ui.explain.desk import ADDRESS, Explained, ExplanationDesk

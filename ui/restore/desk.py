@@ -11,7 +11,8 @@ from pathlib import Path
 
 from restoration.batch import FileOutcome, FileTask, restore_batch
 from restoration.errors import UnreadableFile, UsageError
-from restoration.jobs import Job, LocalPool, State
+from restoration.job import Job, State
+from restoration.jobs import LocalPool
 from restoration.page_restoration import Request
 from restoration.restoring import Target, output_name
 from ui.panels import PanelStore

@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel
 
 from restoration.errors import OutOfRange, UnreadableFile
-from restoration.jobs import State
+from restoration.job import State
 from ui.answers import PRIVATE, Statuses, answered, answered_or_refused
 from ui.restore.desk import Case, RestorationDesk, SharedCase
 from ui.restore.intake import Intake, Wishes

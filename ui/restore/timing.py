@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from restoration.jobs import Job, LocalPool, State
+from restoration.job import Job, State
+from restoration.jobs import LocalPool
 from restoration.models.card import ModelCard
 from restoration.models.catalogue import Availability, available, cards
 from restoration.speed import SpeedBook, measure_into

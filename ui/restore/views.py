@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from restoration.errors import OutOfRange
-from restoration.jobs import State
+from restoration.job import State
 from restoration.models.catalogue import find
 from restoration.recipe import PageRecord, StepRecord
 from ui.answers import error_view

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from restoration.errors import UnreadableFile
-from restoration.jobs import Job, LocalPool
+from restoration.job import Job
+from restoration.jobs import LocalPool
 from restoration.synthesis.comparison import ComparisonTask, draw_comparison
 from ui.panels import PanelStore
 from ui.uploads import wipe

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from evaluation.studies.collecting.administration import NotLoggedIn
 from restoration.errors import TooLarge, UnreadableFile, WorkerLost
-from restoration.jobs import State
+from restoration.job import State
 from restoration.synthesis.label_map import read_label_map
 from restoration.synthesis.shipped import sample_named
 from ui.answers import PRIVATE, Statuses, answered

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from restoration.jobs import State
+from restoration.job import State
 from restoration.synthesis.card import read_generator_card
 from restoration.synthesis.conditions import LabelMap, Noise
 from restoration.synthesis.label_map import colours

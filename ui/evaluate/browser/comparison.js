@@ -1,10 +1,11 @@
 // A run compared by one metric: the leaderboard first, then what to look at, then linked plots.
 
 import { node } from "../site-files/elements.js";
+import { figure, signed } from "../site-files/numbers.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
 import { overviewAt, overviewOf } from "./ahead.js";
-import { plotting, query, select, shortName, signed, figure } from "./dom.js";
+import { plotting, query, select, shortName } from "./dom.js";
 import { Cells, leaderboard } from "./tables.js";
 
 const TITLES = {

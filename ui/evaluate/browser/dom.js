@@ -3,14 +3,6 @@
 import { node } from "../site-files/elements.js";
 import { ask } from "../site-files/server.js";
 
-export const figure = (value, decimals) => {
-  if (value == null) return "–";
-  return decimals == null || typeof value === "string" ? String(value) : value.toFixed(decimals);
-};
-
-export const signed = (value, decimals) =>
-  value == null ? "–" : (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(decimals);
-
 export const significant = (value) => (value == null ? "–" : String(Number(value.toPrecision(3))));
 
 /** Names of the query that occur once each; arrays are repeated. */

@@ -2,9 +2,10 @@
 // on the page moves and Escape brings the reader back to where they were.
 
 import { button, node } from "../site-files/elements.js";
+import { figure } from "../site-files/numbers.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
-import { figure, plotting, query, shortName } from "./dom.js";
+import { plotting, query, shortName } from "./dom.js";
 
 const POLL_MS = 400;
 

@@ -1,9 +1,10 @@
 // Tables: the leaderboard, which is sorted here, and the cells, which the server sorts and finds.
 
 import { button, node } from "../site-files/elements.js";
+import { figure, signed } from "../site-files/numbers.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
-import { figure, query, shortName, signed, significant } from "./dom.js";
+import { query, shortName, significant } from "./dom.js";
 
 const scroll = (label, table) =>
   node("div", { class: "rr-scroll", tabindex: 0, role: "region", "aria-label": label }, table);
