@@ -15,8 +15,9 @@ from evaluation.studies.collecting.joining import consent, invite
 from evaluation.studies.collecting.records import Kind
 from evaluation.studies.collecting.stimuli import encoded
 from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.submission import Submission
 from evaluation.studies.collecting.vote_export import votes_of
-from evaluation.studies.collecting.voting import Submission, next_trial, submit
+from evaluation.studies.collecting.voting import next_trial, submit
 from restoration.settings import Settings
 from tests.browser.rating_steps import (
     PASSWORD,

@@ -17,7 +17,8 @@ from evaluation.studies.collecting.items import Role
 from evaluation.studies.collecting.joining import consent
 from evaluation.studies.collecting.records import Kind
 from evaluation.studies.collecting.store import StudyStore
-from evaluation.studies.collecting.voting import Submission, next_trial, submit
+from evaluation.studies.collecting.submission import Submission
+from evaluation.studies.collecting.voting import next_trial, submit
 from restoration.settings import Settings
 from tests.browser.rating_steps import PASSWORD, grave, picture
 from ui.rate.room import rate_room

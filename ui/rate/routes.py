@@ -19,13 +19,8 @@ from evaluation.studies.collecting.joining import NotOpen, StudyFull, consent, j
 from evaluation.studies.collecting.records import Kind, Rater
 from evaluation.studies.collecting.reviewing import review
 from evaluation.studies.collecting.store import StudyStore, UnknownInvite
-from evaluation.studies.collecting.voting import (
-    NotYours,
-    ScaledPicture,
-    Submission,
-    Superseded,
-    submit,
-)
+from evaluation.studies.collecting.submission import ScaledPicture, Submission
+from evaluation.studies.collecting.voting import NotYours, Superseded, submit
 from evaluation.studies.collecting.withdrawal import withdraw
 from restoration.errors import OutOfRange, RestorationError
 from ui.panels import UnknownPanel

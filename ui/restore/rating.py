@@ -14,7 +14,7 @@ from evaluation.studies.collecting.open_study import Shown, rate_openly
 from evaluation.studies.collecting.records import Kind
 from evaluation.studies.collecting.stimuli import encoded
 from evaluation.studies.collecting.store import StudyStore
-from evaluation.studies.collecting.voting import Submission
+from evaluation.studies.collecting.submission import Submission
 from restoration.errors import OutOfRange
 from ui.rate.routes import answered
 from ui.restore.desk import Case, RestorationDesk

@@ -32,13 +32,8 @@ from evaluation.studies.collecting.records import (
 )
 from evaluation.studies.collecting.schema import arms, items, raters, slots, studies, trials
 from evaluation.studies.collecting.store import StudyStore, study_by_id
-from evaluation.studies.collecting.voting import (
-    Submission,
-    Superseded,
-    append,
-    check_form,
-    earlier_event,
-)
+from evaluation.studies.collecting.submission import Submission, check_form
+from evaluation.studies.collecting.voting import Superseded, append, earlier_event
 from restoration.errors import UsageError
 
 OPEN_STUDY = "open"

@@ -27,12 +27,11 @@ from evaluation.studies.collecting.schema import events, raters, slots, trials
 from evaluation.studies.collecting.standing import REVIEWS, StudyContents, read_contents
 from evaluation.studies.collecting.statements import Claim, agree, claims_of, stated
 from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.submission import Submission, check_form
 from evaluation.studies.collecting.voting import (
     NotYours,
-    Submission,
     Superseded,
     append,
-    check_form,
     earlier_event,
     study_and_arm,
 )

@@ -17,7 +17,8 @@ from evaluation.studies.collecting.joining import consent, join_open
 from evaluation.studies.collecting.records import Kind, Rater
 from evaluation.studies.collecting.schema import events
 from evaluation.studies.collecting.store import StudyStore
-from evaluation.studies.collecting.voting import Submission, next_trial, submit
+from evaluation.studies.collecting.submission import Submission
+from evaluation.studies.collecting.voting import next_trial, submit
 from restoration.settings import Settings
 
 GOLDENS = Path(__file__).parents[4] / "shared" / "goldens" / "ratings"

@@ -14,8 +14,9 @@ from evaluation.studies.analysing.votes import vote_table
 from evaluation.studies.collecting.joining import consent, join_open
 from evaluation.studies.collecting.records import Kind
 from evaluation.studies.collecting.standing import read_contents
+from evaluation.studies.collecting.submission import Submission
 from evaluation.studies.collecting.vote_export import votes_of
-from evaluation.studies.collecting.voting import Submission, next_trial, submit
+from evaluation.studies.collecting.voting import next_trial, submit
 from evaluation.synthesis.turing import create_turing_study
 
 FIELDS = 8

@@ -31,8 +31,8 @@ from evaluation.studies.collecting.records import Kind
 from evaluation.studies.collecting.schema import accounts, sessions
 from evaluation.studies.collecting.stimuli import encoded
 from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.submission import Submission
 from evaluation.studies.collecting.vote_export import votes_of
-from evaluation.studies.collecting.voting import Submission
 from restoration.errors import UsageError
 from restoration.settings import settings as program_settings
 from tests.evaluation.studies.conftest import pictures

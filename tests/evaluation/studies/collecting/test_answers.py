@@ -23,8 +23,9 @@ from evaluation.studies.collecting.reviewing import queue_of, review
 from evaluation.studies.collecting.standing import read_contents
 from evaluation.studies.collecting.statements import truth_of
 from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.submission import Submission
 from evaluation.studies.collecting.vote_export import votes_of
-from evaluation.studies.collecting.voting import NotYours, Submission, next_trial, submit
+from evaluation.studies.collecting.voting import NotYours, next_trial, submit
 from tests.evaluation.studies.conftest import pictures
 from ui.studies.views import study_view
 

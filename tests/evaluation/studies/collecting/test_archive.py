@@ -29,8 +29,9 @@ from evaluation.studies.collecting.records import Kind, State
 from evaluation.studies.collecting.schema import events, metadata, trials
 from evaluation.studies.collecting.standing import read_contents
 from evaluation.studies.collecting.store import StudyStore
+from evaluation.studies.collecting.submission import Submission
 from evaluation.studies.collecting.verification import verify_study
-from evaluation.studies.collecting.voting import Submission, next_trial, submit
+from evaluation.studies.collecting.voting import next_trial, submit
 from evaluation.studies.collecting.withdrawal import withdraw
 from restoration.errors import NotWritten, TooLarge, UnreadableFile, UsageError
 from restoration.settings import Settings

@@ -16,15 +16,9 @@ from evaluation.studies.collecting.joining import NotOpen, StudyFull, consent, i
 from evaluation.studies.collecting.records import Kind, Rater, TrialState
 from evaluation.studies.collecting.schema import events, raters, studies, trials
 from evaluation.studies.collecting.store import StudyStore, UnknownInvite
+from evaluation.studies.collecting.submission import ScaledPicture, Submission
 from evaluation.studies.collecting.vote_export import votes_of
-from evaluation.studies.collecting.voting import (
-    NotYours,
-    ScaledPicture,
-    Submission,
-    Superseded,
-    last_done,
-    submit,
-)
+from evaluation.studies.collecting.voting import NotYours, Superseded, last_done, submit
 from evaluation.studies.collecting.withdrawal import withdraw
 from tests.evaluation.studies.conftest import (
     event_count,

@@ -16,7 +16,8 @@ from evaluation.studies.collecting.records import Kind, Rater
 from evaluation.studies.collecting.reviewing import queue_of, review
 from evaluation.studies.collecting.schema import events, raters
 from evaluation.studies.collecting.store import StudyStore, UnknownInvite
-from evaluation.studies.collecting.voting import Submission, last_done, submit
+from evaluation.studies.collecting.submission import Submission
+from evaluation.studies.collecting.voting import last_done, submit
 from evaluation.studies.collecting.withdrawal import withdraw
 from tests.evaluation.studies.conftest import event_count, joined, pictures, submission
 
