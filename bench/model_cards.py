@@ -25,6 +25,7 @@ from restoration.models.catalogue import cards
 from restoration.models.classical_catalogue import CLASSICAL_CARDS
 from restoration.pages.page import Pixels
 from restoration.samples import sample_by_id
+from restoration.training.augmentation import LUMA
 
 DOCS = Path(__file__).parents[1] / "docs"
 SIDE = 144
@@ -47,7 +48,7 @@ def main() -> None:
     for card in cards():
         if card.weights is None or card.weights.url is not None:
             continue
-        picture, caption = drawn(card, clean)
+        picture, caption = drawn(card, clean @ LUMA[:, None] if card.channels == (1,) else clean)
         path = DOCS / "images" / f"model-{card.id}.png"
         Image.fromarray(picture).save(path, optimize=True)
         parts.append("\n".join(described(card, f"images/{path.name}", caption)))
@@ -145,7 +146,8 @@ def _side_by_side(crops: list[Pixels]) -> np.ndarray:
     gap = np.full((SIDE, GAP, 3), 255, np.uint8)
     parts: list[np.ndarray] = []
     for crop in crops:
-        parts += [np.rint(crop.clip(0, 1) * 255).astype(np.uint8), gap]
+        colour = np.broadcast_to(crop, (SIDE, SIDE, 3))
+        parts += [np.rint(colour.clip(0, 1) * 255).astype(np.uint8), gap]
     return np.concatenate(parts[:-1], axis=1)
 
 
