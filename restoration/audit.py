@@ -76,11 +76,11 @@ class Audit:
     @property
     def sentence(self) -> str:
         """The outcome for a person."""
-        if self.removed < _NOTHING:
-            return "Nothing was removed."
         if self.place_count:
             places = "1 place" if self.place_count == 1 else f"{self.place_count} places"
             return f"Structure was removed here: {places} to check."
+        if self.removed < _NOTHING:
+            return "Nothing was removed."
         if self.jpeg_quality is not None:
             return (
                 "Only noise was removed: the residual is no coarser than this page's noise and "

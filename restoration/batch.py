@@ -85,7 +85,10 @@ class FileBench:
 
 def is_restored(task: FileTask, request: Request) -> bool:
     """Whether every output is there, with a recipe that says it was made so from these bytes."""
-    sha256 = sha256_of_file(task.source)
+    try:
+        sha256 = sha256_of_file(task.source)
+    except OSError:
+        return False
     for target in task.targets:
         try:
             recipe = read_recipe(target.recipe)

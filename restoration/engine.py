@@ -89,6 +89,9 @@ def run(
             part.add(source, out)
             skipped += 1
         else:
+            if waiting and waiting[0][1].shape != source.shape:
+                _restore_tiles(restorer, waiting, given, strength, out)
+                waiting.clear()
             waiting.append((part, source))
         if waiting and (len(waiting) == facts.batch or number + 1 == len(tiles)):
             _restore_tiles(restorer, waiting, given, strength, out)

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from restoration.audit import amplified_residual, audit
 from restoration.auto import CLEAN_SIGMA, Choice, choose
 from restoration.degradations import Degradation
 from restoration.engine import Run, run
-from restoration.ensemble import run_ensemble
+from restoration.ensemble import RunPage, run_ensemble
 from restoration.errors import OutOfRange
 from restoration.estimation import Estimate
 from restoration.models.catalogue import LoadedModel, is_here, load
@@ -104,7 +105,13 @@ def restore_page(
     warning = None if asked == AUTO else misfit(model.card, found, channels)
     level, source_of_level = _level(model.restorer.descriptor, found, request.level)
     restorer, fitted = _fit(model.restorer, page.pixels, found, level)
-    result, errors, doubt = _run(restorer, page, found, level, request, within(report, 0.05, 0.85))
+    once = _once(restorer, level, request)
+    ensembled = request.ensemble and restorer.descriptor.scale == 1
+    running = within(report, 0.05, 0.85)
+    if ensembled:
+        result, errors, doubt = _ensemble(once, page, found, running)
+    else:
+        result, errors, doubt = once(page.pixels, running), None, None
     report(Progress(0.85, "checking what was removed"))
     findings = checked(page.pixels, result.pixels, found)
     report(Progress(0.9, "scoring"))
@@ -127,25 +134,38 @@ def restore_page(
         seconds=result.seconds,
         found=found.sentence,
         pixels_sha256=sha256_of_pixels(result.pixels),
-        scores=score(page.pixels, result, restorer, found, request.strength, reference),
+        scores=score(
+            page.pixels,
+            result.pixels,
+            lambda pixels: (
+                run_ensemble(once, pixels).mean if ensembled else once(pixels, silent).pixels
+            ),
+            found,
+            reference,
+        ),
         audit=findings,
         doubt=doubt,
         notices=page.info.notices,
     )
-    return RestoredPage(Page(result.pixels, page.info, page.alpha), record, errors)
+    return RestoredPage(_with_pixels(page, result.pixels), record, errors)
 
 
-def _run(
-    restorer: Restorer,
-    page: Page,
-    found: Estimate,
-    level: float | None,
-    request: Request,
-    report: Report,
-) -> tuple[Run, Page | None, Doubt | None]:
-    """The plain run, or the ensemble with its map of expected errors."""
+def _with_pixels(page: Page, pixels: Pixels) -> Page:
+    """The restored pixels with all that belongs to the page, enlarged as they were."""
+    height, width = pixels.shape[:2]
+    scale = width // page.pixels.shape[1]
+    if scale == 1:
+        return Page(pixels, page.info, page.alpha)
+    dpi = None if page.info.dpi is None else (scale * page.info.dpi[0], scale * page.info.dpi[1])
+    alpha = page.alpha
+    if alpha is not None:
+        enlarged = Image.fromarray(alpha).resize((width, height), Image.Resampling.BICUBIC)
+        alpha = np.asarray(enlarged).clip(0, 1)
+    return Page(pixels, replace(page.info, width=width, height=height, dpi=dpi), alpha)
 
-    def once(pixels: Pixels, part: Report) -> Run:
+
+def _once(restorer: Restorer, level: float | None, request: Request) -> RunPage:
+    def once(pixels: Pixels, report: Report) -> Run:
         return run(
             restorer,
             pixels,
@@ -153,16 +173,27 @@ def _run(
             strength=request.strength,
             tile=request.tile,
             overlap=request.overlap,
-            report=part,
+            report=report,
         )
 
-    if not request.ensemble or restorer.descriptor.scale != 1:
-        return once(page.pixels, report), None, None
+    return once
+
+
+def _ensemble(
+    once: RunPage, page: Page, found: Estimate, report: Report
+) -> tuple[Run, Page, Doubt]:
+    """The mean of eight runs, and its map of expected errors."""
     ensemble = run_ensemble(once, page.pixels, within(report, 0.0, 0.5))
     result = replace(ensemble.upright, pixels=ensemble.mean, seconds=8 * ensemble.upright.seconds)
     unsure = uncertainty(once, ensemble, found.noise.sigma, report=within(report, 0.5, 1.0))
     info = replace(
-        page.info, layout=Layout.L, samples=SampleType.FLOAT32, icc=None, exif=None, notices=()
+        page.info,
+        layout=Layout.L,
+        samples=SampleType.FLOAT32,
+        value_scale=1.0,
+        icc=None,
+        exif=None,
+        notices=(),
     )
     errors = Page(unsure.expected_error[..., None], info)
     return result, errors, Doubt(unsure.doubtful_share, unsure.correlation)

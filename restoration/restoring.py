@@ -10,9 +10,10 @@ from pathlib import Path
 from restoration.chain.running import restore_by_chain
 from restoration.chain.steps import NAME as CHAIN
 from restoration.chain.steps import is_chain
-from restoration.degradations import degrade
+from restoration.degradations import Degradation, DegradationKind, degrade
 from restoration.errors import NotWritten, UsageError
 from restoration.estimation import estimate
+from restoration.estimation.jpeg import luma_table
 from restoration.models.catalogue import SUFFIXES
 from restoration.page_restoration import Models, Request, RestoredPage, restore_page
 from restoration.pages import FileFormat, Page, PageWriter, Pixels, format_of_name, open_writer
@@ -79,7 +80,7 @@ def restore_file(
     models = models or Models(request, within(report, 0.0, 0.0))
     records: dict[Target, list[PageRecord]] = {target: [] for target in targets}
     with ExitStack() as stack:
-        outputs = {target: _Outputs(source, target, document.format, stack) for target in targets}
+        outputs = {target: _Outputs(source, target, document, stack) for target in targets}
         steps = document.page_count * len(targets)
         for index in range(document.page_count):
             page, reference = _read(source, index, request, reader)
@@ -95,6 +96,8 @@ def restore_file(
                 restore = restore_by_chain if is_chain(target.model) else restore_page
                 restored = restore(page, found, target.model, models, request, reference, part)
                 records[target].append(outputs[target].write(restored))
+    for output in outputs.values():
+        output.clear_away()
     try:
         return tuple(
             _record(source, target, document, request, models, records[target], started)
@@ -126,7 +129,7 @@ def _read(
 ) -> tuple[Page, Pixels | None]:
     page = reader.read(source, index)
     if request.noise is not None:
-        return replace(page, pixels=degrade(page.pixels, request.noise)), page.pixels
+        return _damaged(page, request.noise), page.pixels
     if request.reference is not None:
         clean = reader.read(request.reference, index).pixels
         if clean.shape != page.pixels.shape:
@@ -138,6 +141,15 @@ def _read(
             )
         return page, clean
     return page, None
+
+
+def _damaged(page: Page, damage: Degradation) -> Page:
+    """The page with damage added; a compression is told as a file would tell it."""
+    info = page.info
+    if damage.kind is DegradationKind.JPEG:
+        table = luma_table(round(damage.level)).ravel().tolist()
+        info = replace(info, quantisation=(tuple(table),))
+    return replace(page, pixels=degrade(page.pixels, damage), info=info)
 
 
 def _shape(pixels: Pixels) -> str:
@@ -152,11 +164,15 @@ def _beside(output: Path, suffix: str) -> Path:
 class _Outputs:
     """The files of one target, which all appear when the stack closes without an error."""
 
-    def __init__(self, source: Path, target: Target, format: FileFormat, stack: ExitStack) -> None:
-        format = output_format(source, format, target.output)
+    def __init__(
+        self, source: Path, target: Target, document: DocumentDescription, stack: ExitStack
+    ) -> None:
+        format = output_format(source, document.format, target.output)
         self._pages = [stack.enter_context(open_writer(target.output, format))]
         if target.lossless is not None and format is FileFormat.JPEG:
             self._pages.append(stack.enter_context(open_writer(target.lossless, FileFormat.PNG)))
+        for writer in self._pages:
+            writer.expect(document.page_count)
         self._stack = stack
         self._target = target
         self._errors: PageWriter | None = None
@@ -170,6 +186,12 @@ class _Outputs:
                 self._errors = self._stack.enter_context(writer)
             self._errors.write(restored.expected_error)
         return replace(restored.record, notices=(*restored.record.notices, *notices))
+
+    def clear_away(self) -> None:
+        """Remove the map of an earlier ensemble: it is not of what was written now."""
+        if self._errors is None:
+            with suppress(OSError):
+                self._target.expected_error.unlink()
 
 
 def _record(

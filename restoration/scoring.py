@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restoration.engine import Run, run
 from restoration.estimation import Estimate
 from restoration.estimation.noise import NoiseEstimate, estimate_noise
 from restoration.fidelity import SSIM_WINDOW, psnr, ssim
-from restoration.models.restorer import Restorer
 from restoration.recipe import Scores
 from restoration.sure import sure_psnr
 
@@ -24,27 +23,30 @@ to be 1 to 3 dB too high, because the noise that clipping took away counts as re
 
 def score(
     before: NDArray[np.float32],
-    result: Run,
-    restorer: Restorer,
+    after: NDArray[np.float32],
+    restore: Callable[[NDArray[np.float32]], NDArray[np.float32]],
     found: Estimate,
-    strength: float,
     reference: NDArray[np.float32] | None,
 ) -> Scores:
-    """Scores of `result` on the (H, W, C) page `before`, beside those of doing nothing.
+    """Scores of `after`, which `restore` made of the (H, W, C) page `before`, beside doing nothing.
 
     PSNR and SSIM are those of the pages as they are stored and seen: clipped and rounded to
-    8 bits. SURE is left out where its assumption, white Gaussian noise, does not hold.
+    8 bits. SURE is left out where its assumption, white Gaussian noise, does not hold, and where
+    nothing was done.
     """
-    after = result.pixels
     measured = found.noise.sigma if found.noise.blocks else None
-    if restorer.descriptor.scale != 1:
+    if before.shape != after.shape:
         return Scores(sigma_before=measured)
     if reference is not None and reference.shape == before.shape:
         return against(reference, before, after, measured)
     estimated = None
-    if _near_white_gaussian(found.noise) and _saturated_share(before) <= MOST_SATURATED:
+    if (
+        _near_white_gaussian(found.noise)
+        and _saturated_share(before) <= MOST_SATURATED
+        and not np.array_equal(before, after)
+    ):
         estimated = sure_psnr(
-            lambda pixels: run(restorer, pixels, result.level, strength=strength).pixels,
+            restore,
             before,
             after,
             found.noise.sigma,

@@ -55,7 +55,9 @@ def sure_psnr(
     response = np.asarray(restore((noisy + step * probe).astype(np.float32)), np.float64) - restored
     divergence = float(np.mean(probe * response)) / float(step)
     distance = float(np.mean(np.square(np.asarray(restored, np.float64) - noisy)))
-    trusted = (noise * (1 - sigma_error)) ** 2
+    # The risk falls as sigma grows for a model that averages, and rises for one that hardly acts.
+    worst = 1 - sigma_error if divergence < 0.5 else 1 + sigma_error
+    trusted = (noise * worst) ** 2
     risk = distance - trusted + 2 * trusted * divergence
     return float(-10 * np.log10(risk)) if risk > (noise / 100) ** 2 else None
 

@@ -37,7 +37,7 @@ def judge(before: Pixels, after: Pixels, record: PageRecord) -> Verdict:
     scores = record.scores
     if scores.psnr is not None and scores.psnr_of_input is not None:
         return _by_gain(scores.psnr - scores.psnr_of_input, "PSNR against the original")
-    if record.audit["removed"] < 0.05:
+    if record.audit["removed"] < 0.05 and not record.audit["places"]:
         return Verdict(False, "Dropped: it changed nothing.")
     if scores.psnr_at_least is not None and scores.estimated_psnr_of_input is not None:
         return _by_gain(

@@ -25,7 +25,7 @@ from restoration.commands.output import ProgressLine, as_record, print_json, pri
 from restoration.errors import ExitCode, NotWritten, UsageError
 from restoration.executor_choice import ENGINES, Engine, Staffing
 from restoration.executors import Executor
-from restoration.models.catalogue import find
+from restoration.models.catalogue import check_name
 from restoration.page_restoration import AUTO, Request
 from restoration.pages import format_of_name
 from restoration.recipe import Recipe, read_recipe
@@ -189,7 +189,7 @@ def _asked(options: argparse.Namespace, repeated: Recipe | None) -> tuple[str, R
     if options.chain is not None:
         _check_chain(model)
     elif model != AUTO:
-        find(model)
+        check_name(model)
     return model, Request(
         level=_level(options.level),
         strength=options.strength,
@@ -206,7 +206,7 @@ def _check_chain(asked: str) -> None:
     """Refuse a chain that cannot be run before the first file is read."""
     for link in parse_chain(asked) or ():
         if link.model is not None:
-            find(link.model)
+            check_name(link.model)
 
 
 def _level(text: str) -> float | None:

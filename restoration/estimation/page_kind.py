@@ -96,6 +96,8 @@ def _is_writing(
     on_paper: NDArray[np.bool_],
     blur: float,
 ) -> bool:
+    if min(shade.shape) < 2:
+        return False
     marks = ink & on_paper
     share = marks.sum() / on_paper.sum()
     if not 0 < share < _INK_SHARE:

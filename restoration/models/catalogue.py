@@ -85,6 +85,12 @@ def find(name: str) -> ModelCard:
     return card
 
 
+def check_name(name: str) -> None:
+    """Raise UnknownModel for what `load` would not take: no id, no alias, no weights file."""
+    if not _is_own(name) or not Path(name).is_file():
+        find(name)
+
+
 def available(card: ModelCard) -> Availability:
     """Whether `card` can be used at once; a blend can when all its members can."""
     if card.members:
@@ -121,9 +127,8 @@ def load(
     weights are damaged, of another architecture than the card says, or not those published;
     UsageError for a device or precision that cannot be had.
     """
-    path = Path(name)
-    if name.casefold() not in _names() and path.suffix.lower() in SUFFIXES:
-        return _load_own(path, device, dtype)
+    if _is_own(name):
+        return _load_own(Path(name), device, dtype)
     card = find(name)
     if card.members:
         return _load_blend(card, device, dtype, report)
@@ -200,6 +205,10 @@ def _placed(card: ModelCard, found: Detected, path: Path, device: str, dtype: st
         found.module, descriptor, takes_level=found.takes_level, device=device, dtype=dtype
     )
     return LoadedModel(card, network, sha256_of(path), network.device, network.dtype)
+
+
+def _is_own(name: str) -> bool:
+    return name.casefold() not in _names() and Path(name).suffix.lower() in SUFFIXES
 
 
 def _read(path: Path) -> Detected:

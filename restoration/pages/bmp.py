@@ -46,7 +46,7 @@ def parse(data: Buffer) -> Header:
     info = PageInfo(
         FileFormat.BMP, 0, width, abs(height), layout, samples, dpi=dpi, notices=notices
     )
-    return Header(info, details={"palette": palette})
+    return Header(info, details={"palette": palette, "bits": bits, "palette_start": 14 + size})
 
 
 def decode(data: Buffer, header: Header) -> Stored:
@@ -54,8 +54,14 @@ def decode(data: Buffer, header: Header) -> Stored:
     from PIL import BmpImagePlugin
 
     palette: Palette | None = header.details["palette"]
+    source = bytearray(data[0 : len(data)])
+    if palette is not None and len(palette.colours) == 2 and header.details["bits"] > 1:
+        # Pillow takes black and white for 1 bit a pixel, however many there are: a touch of colour
+        # keeps it to the indices, which is all that is wanted of it.
+        start = header.details["palette_start"]
+        source[start : start + 3] = b"\x01\x02\x03"
     try:
-        with BmpImagePlugin.BmpImageFile(io.BytesIO(data[0 : len(data)])) as image:
+        with BmpImagePlugin.BmpImageFile(io.BytesIO(source)) as image:
             if palette is None:
                 wanted = "RGBA" if header.info.layout is Layout.RGBA else "RGB"
                 return np.asarray(image.convert(wanted))

@@ -24,7 +24,8 @@ class Ability:
     alpha: bool
     longest_side: int
     gray: bool = True
-    premultiplied: bool = False
+    kinds_of_alpha: bool = False
+    """Whether it says what an extra channel means: straight, premultiplied, or nothing."""
     icc: bool = True
     exif: bool = True
 
@@ -90,7 +91,10 @@ def _with_alpha(
     if alpha is None:
         return pixels, None
     multiplied = page.info.alpha_kind is AlphaKind.PREMULTIPLIED
-    if ability.alpha and (ability.premultiplied or not multiplied):
+    if page.info.alpha_kind is AlphaKind.UNSPECIFIED and not ability.kinds_of_alpha:
+        notices.append("An extra channel without a stated meaning was left out.")
+        return pixels, None
+    if ability.alpha and (ability.kinds_of_alpha or not multiplied):
         return pixels, alpha
     if ability.alpha:
         notices.append("Premultiplied colour was divided by its alpha.")

@@ -120,7 +120,7 @@ class PdfPages(Document):
 
     def _scan_info(self, page: pdfium.PdfPage, index: int, scan: Scan) -> PageInfo:
         width, height = turned((scan.width, scan.height), scan.orientation)
-        notices = _page_notices(page)
+        notices = _page_notices(page, "Annotations and links on the page are not carried over.")
         if scan.notice:
             notices = (*notices, scan.notice)
         if scan.text_layer:
@@ -158,7 +158,10 @@ class PdfPages(Document):
             samples=SampleType.UINT8,
             dpi=(dpi, dpi),
             page_size_points=points,
-            notices=(*_page_notices(page), f"{reason}; it was rendered at {dpi:.0f} dpi."),
+            notices=(
+                *_page_notices(page, "Annotations are part of the picture now; links are gone."),
+                f"{reason}; it was rendered at {dpi:.0f} dpi.",
+            ),
         )
 
 
@@ -196,10 +199,8 @@ def _left_behind(pdf: pdfium.PdfDocument) -> tuple[str, ...]:
     return (f"Not carried over from the PDF: {', '.join(parts)}.",) if parts else ()
 
 
-def _page_notices(page: pdfium.PdfPage) -> tuple[str, ...]:
-    if pdfium_c.FPDFPage_GetAnnotCount(page) > 0:
-        return ("Annotations and links on the page are not carried over.",)
-    return ()
+def _page_notices(page: pdfium.PdfPage, said: str) -> tuple[str, ...]:
+    return (said,) if pdfium_c.FPDFPage_GetAnnotCount(page) > 0 else ()
 
 
 def _points(page: pdfium.PdfPage) -> tuple[float, float]:

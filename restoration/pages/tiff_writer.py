@@ -23,7 +23,7 @@ ABILITY = Ability(
     (SampleType.BIT, SampleType.UINT8, SampleType.UINT16, SampleType.FLOAT32),
     alpha=True,
     longest_side=2**31 - 1,
-    premultiplied=True,
+    kinds_of_alpha=True,
 )
 _EXTRA_SAMPLES = {
     AlphaKind.STRAIGHT: "unassalpha",

@@ -43,18 +43,22 @@ class PageWriter:
             raise self._not_stored(error) from error
         self._encoder = _encoder(format, self._file)
 
+    def expect(self, pages: int) -> None:
+        """Raise `NotWritten` where the format does not hold so many pages."""
+        if self._encoder.pages is not None and pages > self._encoder.pages:
+            raise NotWritten(
+                f"{self._format.value} holds one page",
+                actual=f"{pages} pages",
+                remedy="Choose TIFF or PDF for several pages",
+            )
+
     def write(self, page: Page) -> tuple[str, ...]:
         """Write the next page; returns what was converted on the way out, for the user.
 
         Pixels are clipped to [0, 1] (float pages are not) and rounded half up. Raises
         `NotWritten` where the format cannot hold the page or the disk cannot.
         """
-        if self._encoder.pages is not None and self._written >= self._encoder.pages:
-            raise NotWritten(
-                f"{self._format.value} holds one page",
-                actual=f"page {self._written + 1}",
-                remedy="Choose TIFF or PDF for several pages",
-            )
+        self.expect(self._written + 1)
         try:
             notices = self._encoder.add(page)
         except OSError as error:

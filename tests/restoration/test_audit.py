@@ -44,6 +44,16 @@ def test_doing_nothing_removes_nothing(text):
     assert audit(text, text, 10).sentence == "Nothing was removed."
 
 
+def test_a_single_small_mark_that_is_gone_is_not_nothing():
+    clean = np.full((2400, 1700, 1), 0.9, np.float32)
+    marked = clean.copy()
+    marked[800:805, 600:605] -= 20 / 255
+    found = audit(marked, clean, 0.5)
+    assert found.removed < 0.05, "over the whole page it is next to nothing"
+    assert found.place_count == 1
+    assert found.sentence == "Structure was removed here: 1 place to check."
+
+
 def test_a_lost_word_is_found_where_it_was(text):
     noisy = degrade(text, Degradation(DegradationKind.GAUSSIAN, 25))
     after = text.copy()

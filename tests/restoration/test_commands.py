@@ -1,6 +1,7 @@
 """The command line end to end, on small real files."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import tifffile
 from PIL import Image
 
 import app
+from restoration import restoring
 from restoration.commands import main
 from restoration.errors import ExitCode
 from restoration.fidelity import psnr
+from restoration.models.catalogue import BUNDLED
 from restoration.settings import settings
 
 
@@ -128,6 +131,42 @@ def test_outputs_that_cannot_be_are_refused_in_one_sentence(run, scan, tmp_path)
     wishes = ["--kind", "gaussian", "--level", 25]
     status, _, err = run("degrade", scan, "-o", tmp_path / "out.xyz", *wishes)
     assert (status, "out.xyz" in err) == (ExitCode.USAGE, True)
+
+
+def test_a_weights_file_is_a_model_by_its_path(run, scan, tmp_path):
+    weights = tmp_path / "mine.safetensors"
+    shutil.copy(BUNDLED / "unet-denoise.safetensors", weights)
+    for wish in (["--model", weights], ["--chain", f"denoise={weights}"]):
+        status, out, err = run("restore", scan, "-o", tmp_path / "out", *wish, "--json")
+        assert status == 0, err
+        assert json.loads(out)["files"][0]["recipe"]["pages"][0]["weights_sha256"]
+    status, _, err = run("restore", scan, "-o", tmp_path, "--model", tmp_path / "gone.pth")
+    assert status == ExitCode.UNKNOWN_MODEL
+    assert "gone.pth" in err
+
+
+def test_resuming_names_a_missing_input_and_goes_on(run, scan, tmp_path):
+    wish = ["-o", f"{tmp_path}/out/", "--model", "identity", "--resume"]
+    status, _, err = run("restore", tmp_path / "gone.tiff", scan, *wish)
+    assert status == ExitCode.UNREADABLE
+    assert "gone.tiff" in err
+    assert (tmp_path / "out" / "scan-identity.tiff").is_file()
+
+
+def test_several_pages_are_refused_before_anything_is_restored(run, tmp_path, monkeypatch):
+    source = tmp_path / "pages.tiff"
+    tifffile.imwrite(source, np.zeros((3, 40, 40), np.uint8), photometric="minisblack")
+    monkeypatch.setattr(restoring, "restore_page", None)
+    status, _, err = run("restore", source, "-o", tmp_path / "page.png", "--model", "identity")
+    assert status == ExitCode.NOT_WRITTEN
+    assert "holds one page" in err
+
+
+def test_an_earlier_map_of_errors_does_not_stay_beside_another_result(run, scan, tmp_path):
+    errors = tmp_path / "page.tiff.expected-error.tiff"
+    for wish, is_there in ((["--ensemble"], True), ([], False)):
+        run("restore", scan, "-o", tmp_path / "page.tiff", "--model", "median", *wish)
+        assert errors.exists() == is_there
 
 
 def test_a_trailing_slash_names_a_folder(run, scan, tmp_path):

@@ -101,6 +101,14 @@ def test_blank_tiles_are_left_alone():
     np.testing.assert_allclose(result.pixels, page, atol=1e-6)
 
 
+def test_tiles_at_the_edge_of_another_size_are_a_batch_of_their_own(page):
+    one = Listening(Descriptor(channels=(3,), halo=4, tile=64, multiple=8))
+    many = Listening(Descriptor(channels=(3,), halo=4, tile=64, multiple=8, batch=5))
+    np.testing.assert_array_equal(run(many, page).pixels, run(one, page).pixels)
+    assert len({shape[1:3] for shape, _ in many.calls}) > 1
+    assert len(many.calls) < len(one.calls) / 2
+
+
 @pytest.mark.parametrize("scale", [1, 2])
 def test_batches_of_tiles_give_what_single_tiles_give(page, scale):
     page = page.copy()

@@ -10,12 +10,16 @@ from restoration.samples import sample_by_id
 from restoration.scoring import score
 
 
-def scored(clean, clipped, reference=None):
+def scored(clean, clipped, reference=None, model="wavelet"):
     noisy = degrade(clean, Degradation.parse("gaussian:25"))
     noisy = np.clip(noisy, 0, 1) if clipped else noisy
     found = Estimate(estimate_noise(noisy), None, None, PageKind.TEXT)
-    restorer = load("wavelet").restorer
-    return score(noisy, run(restorer, noisy, 25), restorer, found, 1.0, reference)
+    restorer = load(model).restorer
+
+    def restore(pixels):
+        return run(restorer, pixels, 25).pixels
+
+    return score(noisy, restore(noisy), restore, found, reference)
 
 
 @pytest.fixture
@@ -43,3 +47,8 @@ def test_gaussian_noise_has_a_bound_below_the_truth():
     bound, truth = scored(clean, clipped=False), scored(clean, clipped=False, reference=clean)
     assert truth.psnr - 2.5 < bound.psnr_at_least < truth.psnr
     assert bound.estimated_psnr_of_input == pytest.approx(truth.psnr_of_input, abs=0.5)
+
+
+def test_where_nothing_was_done_there_is_no_gain_to_bound():
+    clean = np.full((256, 256, 1), 0.5, np.float32)
+    assert scored(clean, clipped=False, model="identity").psnr_at_least is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle, denoise_wavelet
 
 from restoration.degradations import Degradation, DegradationKind, degrade
@@ -34,6 +35,20 @@ def test_estimate_is_within_a_third_of_a_decibel(name, folder, photographs):
 def test_doing_nothing_is_worth_the_noise_level():
     noisy = degrade(np.full((600, 700, 1), 0.5, np.float32), Degradation.parse("gaussian:25"))
     assert sure_psnr(lambda p: p, noisy, noisy, 25) == pytest.approx(20.17, abs=0.1)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.1, 0.5])
+def test_a_bound_is_below_the_truth_however_little_is_done(strength):
+    clean = np.full((500, 500, 1), 0.5, np.float32)
+    noisy = degrade(clean, Degradation.parse("gaussian:25"))
+
+    def restore(page):
+        return page + np.float32(strength) * (gaussian_filter(page, (1, 1, 0)) - page)
+
+    reached = psnr(restore(noisy), clean)
+    for sigma in (24, 26):
+        bound = sure_psnr(restore, noisy, restore(noisy), sigma, sigma_error=0.05)
+        assert reached - 2 < bound < reached
 
 
 def test_a_page_without_noise_has_no_estimate():

@@ -103,7 +103,7 @@ def rate_openly(
         raise UsageError(
             "There is no such rating", actual=arm_name[:40], expected=", ".join(numbers)
         )
-    check_form(sent)
+    check_form(sent, (Kind.VOTE, Kind.UNDO))
     number = numbers[arm_name]
     for _ in range(TRIES):
         try:

@@ -92,11 +92,9 @@ def review(store: StudyStore, reviewer: Rater, sent: Submission) -> Event:
 
     Returning needs a reason, which the rater is shown. Raises as `voting.submit` does.
     """
-    if sent.kind not in REVIEWS:
-        raise AnswerRefused("A reviewer accepts, corrects or returns", actual=sent.kind.value)
     if sent.kind is Kind.RETURN and not sent.reason.strip():
         raise AnswerRefused("Returning an answer needs a reason", remedy="Say what to look at")
-    check_form(sent)
+    check_form(sent, REVIEWS)
     try:
         return store.database.write(lambda c: _stored(c, reviewer, sent))
     except (Superseded, IntegrityError) as error:

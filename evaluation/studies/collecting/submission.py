@@ -52,8 +52,12 @@ def refuse_scaled(viewing: dict[str, Any]) -> None:
     )
 
 
-def check_form(sent: Submission) -> None:
-    """Raises AnswerRefused for what no page sends."""
+def check_form(sent: Submission, kinds: tuple[Kind, ...]) -> None:
+    """Raises AnswerRefused for what no page of somebody who may say these `kinds` sends."""
+    if sent.kind not in kinds:
+        raise AnswerRefused(
+            "This is not for you to say", actual=sent.kind.value, expected=" or ".join(kinds)
+        )
     if not CLIENT_ID.fullmatch(sent.client_id):
         raise AnswerRefused("The vote has no usable id", actual=sent.client_id[:80])
     if sent.kind is Kind.SKIP and not sent.reason.strip():

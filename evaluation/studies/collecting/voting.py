@@ -34,6 +34,9 @@ from evaluation.studies.collecting.store import StudyStore, refuse_erased
 from evaluation.studies.collecting.submission import Submission, check_form, refuse_scaled
 from restoration.errors import UsageError
 
+RATERS_SAY = (Kind.VOTE, Kind.SKIP, Kind.UNDO)
+"""The rest are a reviewer's."""
+
 
 class Superseded(UsageError):
     """The trial was answered elsewhere meanwhile, or another one is next."""
@@ -50,7 +53,7 @@ def submit(store: StudyStore, rater: Rater, sent: Submission) -> Event:
     AnswerRefused, ScaledPicture, NotYours, NotOpen, UnknownInvite for a rater who has withdrawn,
     and NotStored, after which the browser may send it again.
     """
-    check_form(sent)
+    check_form(sent, RATERS_SAY)
     try:
         return store.database.write(lambda c: _stored(c, rater, sent))
     except (Superseded, IntegrityError):

@@ -49,3 +49,10 @@ def test_one_line_on_an_empty_page_is_text(photographs):
 @pytest.mark.parametrize("shape", [(1, 1, 1), (3, 300, 3), (300, 2, 1)])
 def test_thin_pages_do_not_fail(shape):
     assert page_kind(np.full(shape, 0.9, np.float32)) is PageKind.BLANK
+
+
+@pytest.mark.parametrize("shape", [(1, 400, 1), (400, 1, 3)])
+def test_a_line_of_pixels_has_a_kind(shape):
+    line = np.full(shape, 0.95, np.float32)
+    line.reshape(-1, shape[2])[::9] = 0.1
+    assert page_kind(line, 0.5) in PageKind

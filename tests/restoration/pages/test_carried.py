@@ -288,6 +288,41 @@ def test_premultiplied_alpha_is_divided_out_for_png(limits: Limits, tmp_path: Pa
         assert np.asarray(image).tolist() == [[[128, 64, 0, 102], [0, 0, 0, 0]]]
 
 
+@pytest.mark.parametrize("format", [FileFormat.PNG, FileFormat.JPEG, FileFormat.PDF])
+def test_a_channel_without_a_meaning_hides_nothing(limits, tmp_path, format: FileFormat) -> None:
+    samples = np.full((9, 8, 4), 77, np.uint8)
+    samples[..., 3] = 0
+    source = tmp_path / "scan.tif"
+    tifffile.imwrite(source, samples, photometric="rgb", extrasamples=["unspecified"])
+    with open_document(source, limits) as document:
+        page = document.read(0)
+    target = tmp_path / "out"
+    with open_writer(target, format) as writer:
+        assert any("left out" in notice for notice in writer.write(page))
+    with open_document(target, limits) as document:
+        written = document.read(0)
+    assert written.alpha is None
+    assert np.rint(written.pixels * 255).tolist() == samples[..., :3].tolist()
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+@pytest.mark.parametrize("colours", [[0, 255], [255, 0], [0, 128]])
+def test_a_palette_of_two_colours_at_any_depth(limits, tmp_path, bits: int, colours) -> None:
+    indices = np.random.default_rng(0).integers(0, 2, (5, 16), np.uint8)
+    rows = indices if bits == 8 else indices[:, ::2] << 4 | indices[:, 1::2]
+    body = np.ascontiguousarray(rows[::-1]).tobytes()
+    palette = b"".join(bytes((gray, gray, gray, 0)) for gray in colours)
+    head = struct.pack("<IiiHHIIiiII", 40, 16, 5, 1, bits, 0, len(body), 0, 0, 2, 2)
+    start = 14 + len(head) + len(palette)
+    source = tmp_path / "scan.bmp"
+    size = start + len(body)
+    source.write_bytes(b"BM" + struct.pack("<IHHI", size, 0, 0, start) + head + palette + body)
+    with open_document(source, limits) as document:
+        page = document.read(0)
+    expected = np.asarray(colours)[indices]
+    assert np.array_equal(np.rint(page.pixels.mean(axis=2) * 255), expected)
+
+
 def test_real_scans_come_back(shared_data: Path, limits: Limits, tmp_path: Path) -> None:
     """Every kind of real file that is at hand: read, written, and equal when read again."""
     folders = ("documents/binarization", "documents/text_lines", "documents/old_photos",

@@ -148,6 +148,9 @@ def test_what_is_no_answer_is_refused(store: StudyStore, rater: Rater, answer: A
         {"seconds": -1.0},
         {"viewing": {"note": "x" * 2000}},
         {"client_time": "\0"},
+        {"kind": Kind.ACCEPT, "answer": None},
+        {"kind": Kind.CORRECT},
+        {"kind": Kind.RETURN, "answer": None, "reason": "look again"},
     ],
 )
 def test_what_no_page_sends_is_refused(
