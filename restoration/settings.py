@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     keep_runs_days: float = Field(
         7.0, gt=0, description="How many days a comparison is kept after it was last looked at."
     )
+    max_runs_gb: float = Field(
+        20.0, gt=0, description="Room for comparisons and their images, in GB."
+    )
     max_queue: int = Field(20, gt=0, description="Most jobs that wait at one time.")
     studies_dir: Path | None = Field(
         None,

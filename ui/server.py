@@ -8,6 +8,7 @@ import logging
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -44,6 +45,8 @@ EVENTS_AT_ONCE = 4
 """Calls of one event that run together; heavy work is a job, and jobs have their own limit."""
 TEND_SECONDS = 10.0
 """How often what is no longer used is looked for."""
+EACH_TIME, FOR_GOOD = "no-cache", "public, max-age=31536000, immutable"
+"""A file at a fixed address is asked after each time, so that no browser mixes two versions."""
 STYLE_SHEETS = ("theme.css", "site.css")
 SHARED_MODULES = {"/site-files": Path(__file__).with_name("browser")}
 """What the scripts of all pages import."""
@@ -145,9 +148,24 @@ def _add_routes(app: FastAPI, house: House, pages: tuple[SitePage, ...]) -> None
     for page in pages:
         for router in page.routers:
             app.include_router(router)
+    hashed = viewer_static().values()
     folders = [viewer_static(), SHARED_MODULES, *(page.folders for page in pages)]
     for address, folder in {name: at for each in folders for name, at in each.items()}.items():
-        app.mount(address, StaticFiles(directory=folder))
+        app.mount(address, CachedFiles(folder, FOR_GOOD if folder in hashed else EACH_TIME))
+
+
+class CachedFiles(StaticFiles):
+    """Files of a folder, with what browsers are told about keeping them."""
+
+    def __init__(self, folder: Path, caching: str) -> None:
+        super().__init__(directory=folder)
+        self._caching = caching
+
+    def file_response(self, *args: Any, **options: Any) -> Response:  # noqa: ANN401 - starlette's
+        """The file, or that it has not changed."""
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = self._caching
+        return response
 
 
 def _mount_gradio(app: FastAPI, settings: Settings, pages: tuple[SitePage, ...]) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
 from evaluation.benchmark.session import Wish
-from restoration.errors import UnreadableFile
+from evaluation.benchmark.store import PARQUET
+from evaluation.sample_images import SAMPLE_RUN
+from restoration.errors import RestorationError, TooLarge, UnreadableFile
 from restoration.job import State
 from restoration.jobs import LocalPool
 from ui.evaluate.desk import RunDesk, SharedRun
@@ -23,7 +27,8 @@ from ui.evaluate.routes import plot_routes, run_routes
 from ui.evaluate.run_case import SAMPLES, STOPPED
 from ui.panels import PanelStore
 
-DAY = 86_400
+SAMPLE_FRAME = pd.read_parquet(SAMPLE_RUN / PARQUET).head(20)
+DAY, GB = 86_400, 10**9
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def pool():
 
 @pytest.fixture
 def desk(tmp_path, pool):
-    return RunDesk(tmp_path / "runs", pool, DAY)
+    return RunDesk(tmp_path / "runs", pool, DAY, GB)
 
 
 @pytest.fixture
@@ -59,6 +64,34 @@ def wish(**parts) -> Wish:
     return Wish(images=nowhere, output=nowhere, metrics=("psnr",), **{**asked, **parts})
 
 
+def test_images_in_a_zip_count_and_what_was_refused_leaves_nothing(tmp_path, desk):
+    archive = tmp_path / "many.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        for number in range(50):
+            made.write(picture(tmp_path), f"{number}.png")
+    with pytest.raises(TooLarge, match="20400 cells"):
+        desk.start([archive], "many", wish(seeds=tuple(range(204))), 10**7)
+    rows = tmp_path / "rows.csv"
+    SAMPLE_FRAME.to_csv(rows, index=False)
+    bad = tmp_path / "ratings.csv"
+    bad.write_text("no,ratings\n1,2\n")
+    with pytest.raises(RestorationError):
+        desk.take_rows(rows, bad)
+    assert not list((tmp_path / "runs").iterdir())
+
+
+def test_runs_have_so_much_room_and_no_more(tmp_path, pool):
+    desk = RunDesk(tmp_path / "runs", pool, DAY, most_bytes=3000)
+    rows = tmp_path / "rows.csv"
+    SAMPLE_FRAME.to_csv(rows, index=False)
+    first = desk.take_rows(rows, None)
+    for again in (lambda: desk.take_rows(rows, None), lambda: desk.start([], "", wish(), 10**7)):
+        with pytest.raises(TooLarge, match="no room"):
+            again()
+    desk.delete(first)
+    desk.take_rows(rows, None)
+
+
 @pytest.mark.slow
 def test_a_run_outlives_the_app_and_goes_on_where_it_stopped(tmp_path, desk, pool, client):
     id = desk.start([picture(tmp_path)], "ramp", wish(seeds=tuple(range(3))), 10**7)
@@ -66,7 +99,7 @@ def test_a_run_outlives_the_app_and_goes_on_where_it_stopped(tmp_path, desk, poo
     assert desk.case(id).state == State.DONE.value
     assert client.get(f"/runs/{id}/overview").json()["rows"] == 6
 
-    later = RunDesk(tmp_path / "runs", pool, DAY)
+    later = RunDesk(tmp_path / "runs", pool, DAY, GB)
     pool.forget(id)
     assert later.case(id).state == State.DONE.value
     journal = later.case(id).folder / "rows.jsonl"

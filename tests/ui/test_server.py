@@ -23,6 +23,7 @@ from ui.house import House
 from ui.server import OTHER_BODY_BYTES, build
 from ui.site_page import SitePage
 from ui.uploads import Janitor, accepted, upload_folder
+from ui.viewer_files import viewer_scripts
 
 MARKER = "what no client may read"
 
@@ -165,6 +166,15 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_traceback(site: Site) -> None:
     answer = site.client.get("/broken", headers={"connection": "close"})
     assert answer.text.startswith("Something went wrong on our side")
     assert MARKER not in answer.text
+
+
+def test_modules_of_two_versions_never_mix(site: Site) -> None:
+    fixed = site.client.get("/site-files/elements.js")
+    assert fixed.headers["cache-control"] == "no-cache"
+    again = {"if-none-match": fixed.headers["etag"]}
+    assert site.client.get("/site-files/elements.js", headers=again).status_code == 304
+    hashed = site.client.get("/" + viewer_scripts()[1])
+    assert "immutable" in hashed.headers["cache-control"]
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/rate/no/<b>such</b>"])

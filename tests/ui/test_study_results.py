@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from evaluation.studies.analysing.votes import vote_table
+from restoration.job import Job, State
 from restoration.jobs import LocalPool
 from ui.studies.imported import imported_routes
 from ui.studies.results import AnalysisDesk, analysis_routes
@@ -20,6 +25,17 @@ VOTES = "item,content,condition,rater,score\n" + "".join(
     for r in range(5)
 )
 PATIENCE = 240
+
+
+VOTES_FRAME = pd.read_csv(io.StringIO(VOTES))
+
+
+class HeldPool(LocalPool):
+    """Takes jobs and begins none."""
+
+    def _begins(self, job: Job) -> bool:
+        self._closing.wait()
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +67,25 @@ def finished(client: TestClient, id: str) -> dict:
         assert answer.status_code in (200, 202), answer.text
         time.sleep(0.1)
     raise AssertionError("the analysis did not end")
+
+
+def test_a_study_under_way_has_one_analysis_in_the_queue(tmp_path: Path) -> None:
+    pool = HeldPool()
+    desk = AnalysisDesk(tmp_path / "analyses", pool, keep_seconds=3600)
+    app = FastAPI()
+    app.include_router(analysis_routes(desk))
+    client = TestClient(app)
+    tables = [vote_table(VOTES_FRAME.head(count)) for count in (10, 20, 30)]
+    ids = [desk.open_study("s", table, "Study") for table in tables]
+    assert desk.open_study("other", tables[0], "Another") != ids[0]
+    jobs = [pool.get(id) for id in ids]
+    states = [job.state for job in jobs if job is not None]
+    assert states == [State.CANCELLED, State.CANCELLED, State.QUEUED]
+    assert client.get(f"/study-results/{ids[0]}").status_code == 202
+    assert pool.get(ids[0]) is jobs[0], "looking does not bring it back"
+    assert desk.open_study("s", tables[0], "Study") == ids[0]
+    assert pool.get(ids[0]) is not jobs[0], "the same votes do"
+    pool.close()
 
 
 @pytest.mark.slow

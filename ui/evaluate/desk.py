@@ -7,20 +7,22 @@ import secrets
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from evaluation.benchmark.session import Wish, run_benchmark
+from evaluation.benchmark.session import Wish, checked, run_benchmark
 from evaluation.benchmark.store import PARQUET
 from evaluation.comparison.ratings import read_ratings
 from evaluation.comparison.run_table import open_run
 from evaluation.dataset_upload import lay_out
 from evaluation.sample_images import SAMPLE_RUN
-from restoration.errors import UnreadableFile, UsageError
+from restoration.errors import TooLarge, UnreadableFile, UsageError
 from restoration.jobs import LocalPool
 from restoration.progress import Progress, Report, silent
 from ui.evaluate.run_case import ABOUT, SAMPLES, About, RunCase, read_about, write_about
 
+MOST_CELLS = 20_000
 ROWS, IMAGES, RATINGS = "run", "images", "ratings.csv"
 
 
@@ -31,10 +33,14 @@ class SharedRun(UsageError):
 class RunDesk:
     """Takes runs in, keeps them for some days, and clears them away."""
 
-    def __init__(self, folder: Path, pool: LocalPool, keep_seconds: float) -> None:
+    def __init__(
+        self, folder: Path, pool: LocalPool, keep_seconds: float, most_bytes: float
+    ) -> None:
+        """`most_bytes`: room for all runs together."""
         self._folder = folder
         self._pool = pool
         self._keep_seconds = keep_seconds
+        self._most_bytes = most_bytes
         folder.mkdir(parents=True, exist_ok=True)
 
     def start(
@@ -46,12 +52,15 @@ class RunDesk:
     ) -> str:
         """Copy the images, queue the run, and return its id; `wish` needs no folders yet.
 
-        Raises what laying out images raises, and `TooLarge` when too many jobs wait.
+        Raises what laying out images raises, and `TooLarge` for too many cells, when too many jobs
+        wait, or when there is no room.
         """
+        self._refuse_without_room()
         id = _new_id()
         home = self._folder / id
         try:
-            lay_out(files, home / IMAGES, most_bytes)
+            images = lay_out(files, home / IMAGES, most_bytes)
+            _refuse_too_many(images * len(wish.models) * len(checked(wish).degradations))
             about = About(
                 title,
                 time.time(),
@@ -69,14 +78,19 @@ class RunDesk:
 
     def take_rows(self, rows: Path, ratings: Path | None) -> str:
         """A run from a file of rows; its id. Raises where the file cannot be compared."""
+        self._refuse_without_room()
         run = open_run(rows)
         id = _new_id()
         folder = self._folder / id / ROWS
-        folder.mkdir(parents=True)
-        run.frame.to_parquet(folder / PARQUET, index=False)
-        write_about(folder.parent, About(rows.name, time.time(), measured="Uploaded rows"))
-        if ratings is not None:
-            self.rate(id, ratings)
+        try:
+            folder.mkdir(parents=True)
+            run.frame.to_parquet(folder / PARQUET, index=False)
+            write_about(folder.parent, About(rows.name, time.time(), measured="Uploaded rows"))
+            if ratings is not None:
+                self.rate(id, ratings)
+        except BaseException:
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            raise
         return id
 
     def rate(self, id: str, ratings: Path) -> str:
@@ -84,6 +98,7 @@ class RunDesk:
 
         The shared run is copied first. Raises where the table cannot be read.
         """
+        self._refuse_without_room()
         read_ratings(ratings)
         case = self.case(id)
         if case.is_shared:
@@ -152,6 +167,19 @@ class RunDesk:
             if not busy and time.time() - home.stat().st_mtime > self._keep_seconds:
                 self.delete(home.name)
 
+    def _refuse_without_room(self) -> None:
+        kept = 0
+        for path in self._folder.rglob("*"):
+            with suppress(OSError):  # another request may delete it meanwhile
+                kept += path.stat().st_size
+        if kept >= self._most_bytes:
+            raise TooLarge(
+                "There is no room for another run",
+                actual=f"{kept / 1e9:.1f} GB of runs",
+                expected=f"less than {self._most_bytes / 1e9:.1f} GB",
+                remedy="Delete runs that are not needed any more, or try again tomorrow",
+            )
+
     def _submit(self, id: str, about: About) -> None:
         home = self._folder / id
         wish = Wish(
@@ -176,6 +204,17 @@ def run_wish(wish: Wish, report: Report = silent) -> int:
         report,
     )
     return len(rows)
+
+
+def _refuse_too_many(cells: int) -> None:
+    """Raises TooLarge for more cells than a page should wait for."""
+    if cells > MOST_CELLS:
+        raise TooLarge(
+            "The run is too large for this page",
+            actual=f"{cells} cells",
+            expected=f"at most {MOST_CELLS}",
+            remedy="Run it by `python -m evaluation benchmark` and open its rows here",
+        )
 
 
 def _new_id() -> str:

@@ -26,7 +26,6 @@ from ui.uploads import accepted, upload_folder
 FURTHER_METRICS = ("ms_ssim", "gmsd", "lpips")
 """Besides what the command line takes by default: cheap, and another opinion each."""
 MOST_SEEDS = 10
-MOST_CELLS = 20_000
 """In one run of the page; larger ones belong on a command line."""
 NOWHERE = Path()
 
@@ -91,14 +90,6 @@ class Intake:
         """Start a run on the uploads, or else on the samples; its id."""
         files = self._files(paths)
         wish = choice.wish()
-        cells = len(files) * len(choice.models) * len(checked(wish).degradations)
-        if cells > MOST_CELLS:
-            raise TooLarge(
-                "The run is too large for this page",
-                actual=f"{cells} cells",
-                expected=f"at most {MOST_CELLS}",
-                remedy="Run it by `python -m evaluation benchmark` and open its rows here",
-            )
         names = "samples" if not paths else _listed([file.name for file in files])
         title = f"{names}: {len(choice.models)} models, {len(choice.degradations)} degradations"
         return self._desk.start(files, title, wish, self._settings.max_upload_mb * 1_000_000)

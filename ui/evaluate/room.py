@@ -20,7 +20,12 @@ SECONDS_A_DAY = 86_400
 def evaluate_room(house: House) -> SitePage:
     """The page at `/evaluate`, with its runs and the pictures behind their marks."""
     settings = house.settings
-    desk = RunDesk(house.data / "runs", house.long_runs, settings.keep_runs_days * SECONDS_A_DAY)
+    desk = RunDesk(
+        house.data / "runs",
+        house.long_runs,
+        settings.keep_runs_days * SECONDS_A_DAY,
+        settings.max_runs_gb * 1e9,
+    )
     pictures = PictureDesk(
         house.data / "run-pictures", house.pool, house.panels, settings.keep_minutes * 60
     )

@@ -10,24 +10,26 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel
 
-from evaluation.figures.browser import plot_script
+from evaluation.figures.browser import plot_script, plot_script_name
 from evaluation.studies.analysing import analysis_files as files
 from evaluation.studies.analysing.analysis import votes_hash
 from evaluation.studies.analysing.votes import VoteTable
 from restoration.errors import OutOfRange
+from restoration.job import State
 from restoration.jobs import LocalPool
 from ui.answers import PRIVATE, answered
 
-FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 class AnalysisDesk:
@@ -38,6 +40,9 @@ class AnalysisDesk:
         self._folder = folder
         self._pool = pool
         self._keep_seconds = keep_seconds
+        self._lock = threading.Lock()
+        self._latest: dict[str, str] = {}
+        """By study, the analysis that was asked for last."""
 
     def open(
         self, table: VoteTable, title: str, warning: str = "", excluded: tuple[str, ...] = ()
@@ -45,15 +50,25 @@ class AnalysisDesk:
         """The id of the analysis of these votes; begins it where it is not there."""
         left_out = sorted(excluded)
         id = votes_hash(table, title, warning, left_out)
-        place = self._folder / id
-        job = self._pool.get(id)
-        if (place / files.VIEW).is_file() or (job is not None and not job.state.over):
-            return id
-        if job is not None:
-            self._pool.forget(id)
         asked = {"title": title, "warning": warning, "excluded": left_out}
-        files.prepare(place, table, asked)
-        self._pool.submit(files.analyse_folder, str(place), id=id)
+        with self._lock:
+            if not self._is_there(id):
+                files.prepare(self._folder / id, table, asked)
+                self._begin(id)
+        return id
+
+    def open_study(self, study: str, table: VoteTable, title: str) -> str:
+        """The id of the analysis of a study's votes so far.
+
+        An earlier one that has not begun is left: a study under way asks every few seconds, and
+        visitors wait in the same queue.
+        """
+        id = self.open(table, title)
+        with self._lock:
+            earlier = self._pool.get(self._latest.get(study, id))
+            if earlier is not None and earlier.id != id and earlier.state is State.QUEUED:
+                self._pool.cancel(earlier.id)
+            self._latest[study] = id
         return id
 
     def without(self, id: str, raters: list[str]) -> str:
@@ -65,14 +80,14 @@ class AnalysisDesk:
         """What is known so far: the view, or how far the work has come, or why there is none."""
         place = self._place(id)
         job = self._pool.get(id)
-        is_over = job is None or job.state.over
-        if job is not None and job.error is not None:
+        if job is not None and job.state is State.FAILED and job.error is not None:
             raise job.error
         view = place / files.VIEW
         if view.is_file():
             return FileResponse(view, media_type="application/json", headers=PRIVATE)
-        if is_over:
-            self._pool.submit(files.analyse_folder, str(place), id=id)
+        with self._lock:
+            if not self._is_there(id) and not self._is_left(id):
+                self._begin(id)
         doing = job.progress.doing if job is not None else "waiting"
         return JSONResponse({"doing": doing}, 202, PRIVATE)
 
@@ -94,6 +109,21 @@ class AnalysisDesk:
                 shutil.rmtree(place, ignore_errors=True)
                 self._pool.forget(place.name)
 
+    def _is_there(self, id: str) -> bool:
+        """Whether an analysis is done or under way."""
+        job = self._pool.get(id)
+        is_under_way = job is not None and not job.state.over
+        return is_under_way or (self._folder / id / files.VIEW).is_file()
+
+    def _is_left(self, id: str) -> bool:
+        """Whether a later analysis of the same study took this one's place."""
+        job = self._pool.get(id)
+        return job is not None and job.state is State.CANCELLED
+
+    def _begin(self, id: str) -> None:
+        self._pool.forget(id)
+        self._pool.submit(files.analyse_folder, str(self._folder / id), id=id)
+
     def _place(self, id: str) -> Path:
         place = self._folder / id
         if not re.fullmatch(r"[0-9a-f]{64}", id) or not (place / files.ASKED).is_file():
@@ -113,8 +143,12 @@ def analysis_routes(desk: AnalysisDesk) -> APIRouter:
     router = APIRouter(prefix="/study-results", include_in_schema=False)
 
     @router.get("/plots.js")
+    def plots_now() -> Response:
+        return RedirectResponse(plot_script_name(), headers={"Cache-Control": "no-cache"})
+
+    @router.get(f"/{plot_script_name()}")
     def plots() -> Response:
-        return Response(plot_script(), 200, FOR_A_DAY, "text/javascript; charset=utf-8")
+        return Response(plot_script(), 200, FOR_GOOD, "text/javascript; charset=utf-8")
 
     @router.get("/{id}")
     def view(id: str) -> Response:

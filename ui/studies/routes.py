@@ -18,7 +18,6 @@ from evaluation.studies.analysed import picture_of, table_of
 from evaluation.studies.collecting.administration import (
     NotLoggedIn,
     has_accounts,
-    log_in,
     log_out,
     set_state,
 )
@@ -36,6 +35,7 @@ from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import UnreadableFile, UsageError
 from restoration.jobs import LocalPool
 from ui.rate.routes import NO_STORE, answered, refusal
+from ui.studies.door import Door
 from ui.studies.owner import COOKIE, owner_of, remember
 from ui.studies.results import AnalysisDesk
 from ui.studies.uploaded import Listed, items_of, specs_of, stored_upload
@@ -104,11 +104,15 @@ def study_routes(store: StudyStore, pool: LocalPool, desk: AnalysisDesk) -> APIR
             return JSONResponse(refusal(error), 401, NO_STORE)
         return answered(work)
 
+    door = Door(store)
+
     @router.post("/login")
-    def login(said: Login) -> Response:
+    async def login(said: Login) -> Response:
+        token = await settled(door.log_in(said.name, said.password))
+
         def work() -> Response:
             response = JSONResponse({"account": said.name}, headers=NO_STORE)
-            remember(response, log_in(store, said.name, said.password))
+            remember(response, token())
             return response
 
         return answered(work)
@@ -181,7 +185,7 @@ def study_routes(store: StudyStore, pool: LocalPool, desk: AnalysisDesk) -> APIR
     def results(id: str, request: Request) -> Response:
         def work() -> dict[str, Any]:
             title = store.database.read(lambda c: read_contents(c, id)).study.title
-            return {"analysis": desk.open(table_of(store, id), title)}
+            return {"analysis": desk.open_study(id, table_of(store, id), title)}
 
         return for_owner(request, work)
 

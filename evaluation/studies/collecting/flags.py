@@ -42,9 +42,7 @@ class Flag:
 def answers_of(contents: StudyContents, rater: str) -> tuple[Answered, ...]:
     """The answers of a rater that stand, in the order of the plan."""
     found = []
-    for trial in contents.trials.values():
-        if contents.rater_of_slot[trial.slot] != rater:
-            continue
+    for trial in contents.trials_of(rater):
         standing = contents.standing(trial.id)
         if standing.answer is not None:
             protocol = protocol_by_id(arm_of(contents, trial).protocol)

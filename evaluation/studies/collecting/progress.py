@@ -181,11 +181,7 @@ def rater_progress(contents: StudyContents) -> list[RaterProgress]:
 
 
 def _rater(contents: StudyContents, rater: Rater) -> RaterProgress:
-    own = [
-        trial
-        for trial in contents.trials.values()
-        if contents.rater_of_slot[trial.slot] == rater.id and trial.phase != "training"
-    ]
+    own = [trial for trial in contents.trials_of(rater.id) if trial.phase != "training"]
     left = sum(trial.state in TO_DO for trial in own)
     voted = [contents.standing(trial.id).voted for trial in own]
     seconds = [vote.seconds for vote in voted if vote is not None]

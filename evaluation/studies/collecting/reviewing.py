@@ -76,10 +76,9 @@ def _is_disputed(contents: StudyContents, trial: Trial, arm: Arm) -> bool:
     """Whether raters of the arm answered the same task differently."""
     protocol = protocol_by_id(arm.protocol)
     said: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
-    for other in contents.trials.values():
-        same_arm = contents.arm_of_slot[other.slot] == contents.arm_of_slot[trial.slot]
+    for other in contents.same_task(trial):
         answer = contents.standing(other.id).answer
-        if not same_arm or other.key != trial.key or other.phase != "vote" or answer is None:
+        if answer is None:
             continue
         for claim in claims_of(stated(contents, protocol, other, answer), other):
             said[claim.about].append(claim)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection, select
 
@@ -80,9 +82,35 @@ class StudyContents:
     events: Mapping[str, tuple[Event, ...]]
     """By trial, in order of their revisions."""
 
+    @cached_property
+    def _standings(self) -> Mapping[str, Standing]:
+        return {trial: standing_of(self.events.get(trial, ())) for trial in self.trials}
+
+    @cached_property
+    def _of_rater(self) -> Mapping[str | None, list[Trial]]:
+        found: dict[str | None, list[Trial]] = defaultdict(list)
+        for trial in self.trials.values():
+            found[self.rater_of_slot[trial.slot]].append(trial)
+        return found
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[int, str, str], list[Trial]]:
+        found: dict[tuple[int, str, str], list[Trial]] = defaultdict(list)
+        for trial in self.trials.values():
+            found[self.arm_of_slot[trial.slot], trial.key, trial.phase].append(trial)
+        return found
+
     def standing(self, trial: str) -> Standing:
         """Where a trial stands."""
-        return standing_of(self.events.get(trial, ()))
+        return self._standings[trial]
+
+    def trials_of(self, rater: str) -> Sequence[Trial]:
+        """A rater's trials, in the order of the plan."""
+        return self._of_rater.get(rater, ())
+
+    def same_task(self, trial: Trial) -> Sequence[Trial]:
+        """The trials of all raters of the arm that ask the same in the same phase."""
+        return self._alike[self.arm_of_slot[trial.slot], trial.key, trial.phase]
 
 
 def read_contents(c: Connection, study_id: str) -> StudyContents:
