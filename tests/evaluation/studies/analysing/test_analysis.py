@@ -86,6 +86,28 @@ def test_equal_budgets_are_tested_and_said() -> None:
     assert said[-1].startswith("For the same money, “precise” has 0.4")
 
 
+def test_arms_are_compared_at_what_prices_all_of_them() -> None:
+    votes = arms(0)
+    is_rough = votes["arm"] == "rough"
+    cost, timed = votes["cost"], votes.assign(seconds=np.where(is_rough, 10.0, 20.0))
+    unpaid = votes.assign(cost=cost.mask(is_rough))
+    free = votes.assign(cost=cost.mask(is_rough, 0.0))
+    for lacking in (unpaid, free):
+        assert set(budget_differences(lacking)["unit"]) == {"votes"}
+        assert budget_curves(lacking).unit == "votes"
+        said = strategy_answer(analyse(vote_table(lacking)))[-1]
+        assert said.startswith("For the same number of votes, “precise” has 0.3")
+    assert budget_curves(timed.assign(cost=unpaid["cost"])).unit == "seconds"
+    half = votes.assign(cost=cost.where(votes["item"] > "i15"))
+    pd.testing.assert_frame_equal(budget_differences(half), budget_differences(votes))
+
+
+def test_an_arm_of_few_raters_does_not_decide_what_the_others_are_compared_at() -> None:
+    votes = arms(0)
+    few = votes[votes["rater"] == "rough0"].assign(arm="few", rater="single", cost=np.nan)
+    assert budget_curves(pd.concat([votes, few])).unit == "cost"
+
+
 def test_command_prints_one_json_document(
     goldens: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
