@@ -104,7 +104,7 @@ def _scored_higher(analysis: Analysis, best: str) -> str | None:
     sure = mine[is_sure].sort_values("difference")
     unsure = sorted(mine["second"].where(mine["first"] == best, mine["first"])[~is_sure])
     if mine.empty:
-        return None
+        return f"{best} scores highest, but was judged by one rater only."
     if sure.empty:
         return f"{best} scores highest, but cannot be told apart from {_listed(unsure)}."
     near = sure.iloc[0]
