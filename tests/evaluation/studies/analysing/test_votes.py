@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evaluation.studies.analysing.quality import with_quality
 from evaluation.studies.analysing.votes import NAMES, compared, scored, vote_table
 from evaluation.studies.analysing.votes_csv import MAX_BYTES, read_votes, with_our_names
 from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
@@ -129,3 +130,16 @@ def test_tables_of_other_tools_are_understood(goldens: Path) -> None:
     assert pairs["content"].nunique() == 5
     food = with_our_names(pd.read_csv(goldens / "evalica_food.csv")).assign(rater="one")
     assert (vote_table(food).votes["preference"] == "tie").sum() == 2
+
+
+@pytest.mark.parametrize("name", ["dice", "DSC"])
+def test_an_overlap_is_a_quality_whether_or_not_the_table_says_so(
+    tmp_path: Path, name: str
+) -> None:
+    lines = f"item,annotator,{name},protocol\na,r,0.9,\na,s,0.9,annotation\na,t,0,\n"
+    (tmp_path / "votes.csv").write_text(lines)
+    (tmp_path / "bare.csv").write_text(f"item,annotator,{name}\na,r,0.9\na,s,0.9\na,t,0\n")
+    for path in ("votes.csv", "bare.csv"):
+        table = read_votes(tmp_path / path)
+        assert with_quality(table.votes)["quality"].tolist() == [0.9, 0.9, 0]
+        assert table.notes == (), "the scale of an overlap is known"
