@@ -13,12 +13,14 @@ from evaluation.studies.analysing.analysis import analyse
 from evaluation.studies.analysing.budget import votes_to_target
 from evaluation.studies.analysing.choice_scale import Model, choice_scale
 from evaluation.studies.analysing.detection import detection
+from evaluation.studies.analysing.intraclass import intraclass_limits
 from evaluation.studies.analysing.marks import heat_map
 from evaluation.studies.analysing.matrix import ScoreMatrix, score_matrix
 from evaluation.studies.analysing.pairs import comparisons, judgements_of_pairs
 from evaluation.studies.analysing.planning import Design, raters_for_difference
 from evaluation.studies.analysing.presentation import presented
 from evaluation.studies.analysing.raters import rater_table
+from evaluation.studies.analysing.shown_tables import shown_tables
 from evaluation.studies.analysing.subject_bias import subject_model
 from evaluation.studies.analysing.votes import vote_table
 from restoration.errors import OutOfRange
@@ -131,6 +133,20 @@ def test_scales_are_not_mixed() -> None:
     mixed = pd.concat([CASES["one item"], CASES["one item"].assign(scale_max=7)])
     with pytest.raises(OutOfRange, match="different scales"):
         score_matrix(mixed)
+
+
+def test_a_limit_that_has_no_bound_is_not_given() -> None:
+    """Three items and raters: the lower limit of one rater's reliability is below -1 / 2."""
+    votes = {("a1", "x"): [3, 2, 1], ("b1", "y"): [4, 1, 4], ("c1", "x"): [1, 3, 2]}
+    limits = intraclass_limits(score_matrix(vote_table(scores(votes)).votes))
+    assert limits is not None
+    assert limits.agreement_single[0] < -1 / 2
+    low, high = limits.agreement_mean
+    assert low is None
+    assert high is not None
+    assert 0 < high <= 1
+    shown = shown_tables(analyse(vote_table(scores(votes))))[0]
+    assert shown["rows"][2][2:] == ["–", f"{high:.2f}"]
 
 
 def test_agreement_needs_two_votes_on_an_item() -> None:
