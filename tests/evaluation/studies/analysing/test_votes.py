@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from evaluation.studies.analysing.quality import with_quality
+from evaluation.studies.analysing.raters import rater_table
 from evaluation.studies.analysing.votes import NAMES, compared, scored, vote_table
 from evaluation.studies.analysing.votes_csv import MAX_BYTES, read_votes, with_our_names
 from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
@@ -55,6 +56,17 @@ def test_a_second_vote_counts_as_a_repeat_whichever_side_it_was_on() -> None:
     assert len(compared(table.votes)) == 1
     assert len(scored(table.votes)) == 2
     assert any("3 further votes" in note for note in table.notes)
+
+
+def test_the_same_rater_under_other_instructions_does_not_repeat() -> None:
+    asked = [("text", "no"), ("text", "yes"), ("pictures", "no")]
+    rounds = [SCORES.assign(stage=stage, qa=qa) for stage, qa in asked]
+    table = vote_table(pd.concat(rounds))
+    assert len(scored(table.votes)) == 6
+    assert not any("further votes" in note for note in table.notes)
+    again = [SCORES.assign(stage="text", score=[5, 5]), SCORES.assign(stage="pictures", score=1)]
+    raters = rater_table(vote_table(pd.concat([*again, *again[:1]])).votes)
+    assert raters["repeats"].tolist() == [1.0], "each is compared with the vote that it repeats"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"1.0,2.0\n3.0,4.0\n", b"item,rater\n"])
