@@ -81,6 +81,8 @@ ASKED = ("arm", "protocol", "stage", "qa")
 """A rater's votes that differ in one of these do not repeat each other."""
 KINDS = {"real": 0.0, "synthetic": 1.0}
 """Truths that are names, and the score that says so."""
+YES_OR_NO = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
+"""How other programs write the levels of `qa`, in lower case."""
 COMMON_SCALES = ((0.0, 1.0), (1.0, 5.0), (1.0, 7.0), (-3.0, 3.0), (0.0, 10.0), (0.0, 100.0))
 
 
@@ -192,6 +194,7 @@ def _check_judgements(votes: pd.DataFrame) -> None:
     for column in ("item", "rater"):
         _refuse(votes[column] == "", f"A vote has no {column}", votes[column], f"a {column}")
     votes["preference"] = votes["preference"].str.lower()
+    votes["qa"] = votes["qa"].str.lower().replace(YES_OR_NO)
     votes["phase"] = votes["phase"].str.lower().replace("", Phase.VOTE.value)
     for column, choices in (("preference", ["", *Preference]), ("phase", list(Phase))):
         _refuse(
