@@ -182,6 +182,20 @@ def test_telling_real_from_synthetic() -> None:
         detection(votes[votes["truth"] == "real"])
 
 
+def test_a_condition_that_cannot_be_judged_yet_leaves_the_others_their_answer() -> None:
+    votes = real_or_synthetic(0.8, raters=6, images=24)
+    number = votes["item"].str[1:].astype(int)
+    names = np.where(number % 2 == 0, "real", np.where(number < 12, "fine", "coarse"))
+    votes = votes.assign(condition=names)
+    trained = votes[number == 1].assign(condition="practice", phase="training")
+    lonely = votes[(number == 3) & (votes["rater"] == "r0")].assign(condition="rare", score=np.nan)
+    lonely = lonely.assign(preference="tie", other="i0")
+    analysis = analyse(vote_table(pd.concat([votes, trained, lonely])))
+    assert list(analysis.tables["detection"]["group"]) == ["all votes", "coarse", "fine"]
+    assert set(analysis.refusals) >= {"detection of rare"}
+    assert "detection of practice" not in analysis.refusals
+
+
 def test_marks_count_each_rater_once() -> None:
     marks = pd.DataFrame(
         [("a", "r1", 0, 0, 0.5, 0.5), ("a", "r1", 0, 0, 0.5, 0.5), ("a", "r2", 0.25, 0.25, 1, 1)],
