@@ -94,8 +94,10 @@ def _gold(votes: pd.DataFrame) -> pd.DataFrame:
     gold = votes[(votes["phase"] == Phase.GOLD) & (votes["truth"] != "")]
     if gold.empty:
         return pd.DataFrame()
-    truth = pd.to_numeric(gold["truth"].replace(KINDS), errors="coerce")
-    near = (gold["score"] - truth).abs() <= (gold["scale_max"] - gold["scale_min"]) / 4
+    length = gold["scale_max"] - gold["scale_min"]
+    named = gold["scale_min"] + gold["truth"].map(KINDS) * length
+    truth = pd.to_numeric(gold["truth"], errors="coerce").fillna(named)
+    near = (gold["score"] - truth).abs() <= length / 4
     right = near.astype(float).where(truth.notna())
     is_pair = gold["preference"] != ""
     right = right.mask(is_pair, (gold["preference"] == gold["truth"].str.lower()).astype(float))

@@ -80,7 +80,7 @@ TEXTS = tuple(column.name for column in COLUMNS if not column.is_number)
 ASKED = ("arm", "protocol", "stage", "qa")
 """A rater's votes that differ in one of these do not repeat each other."""
 KINDS = {"real": 0.0, "synthetic": 1.0}
-"""Truths that are names, and the score that says so."""
+"""Truths that are names, and which end of the scale says so, from 0 to 1."""
 YES_OR_NO = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 """How other programs write the levels of `qa`, in lower case."""
 COMMON_SCALES = ((0.0, 1.0), (1.0, 5.0), (1.0, 7.0), (-3.0, 3.0), (0.0, 10.0), (0.0, 100.0))

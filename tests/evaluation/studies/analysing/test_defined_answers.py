@@ -264,3 +264,13 @@ def test_a_known_answer_that_no_score_can_give_flags_nobody():
     frame = scores({("x1", "x"): [1, 2, 5, 4, 3, 3]}).assign(phase="gold", truth="as it should be")
     frame = pd.concat([frame, scores({("y1", "y"): [1, 2, 5, 4, 3, 3]})])
     assert rater_table(vote_table(frame).votes)["gold"].isna().all()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (1, 5), (-3, 3)])
+def test_real_and_synthetic_are_the_ends_of_any_scale(low: float, high: float) -> None:
+    kinds = {"a1": "real", "b1": "synthetic"}
+    frame = scores({("a1", "x"): [low, high], ("b1", "y"): [high, low]})
+    frame = frame.assign(
+        scale_min=low, scale_max=high, phase="gold", truth=frame["item"].map(kinds)
+    )
+    assert rater_table(vote_table(frame).votes)["gold"].tolist() == [1, 0]
