@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from evaluation.__main__ import main
+from evaluation.studies.analysing import crossed_plan
 from evaluation.studies.analysing.analysis import Analysis, analyse, votes_hash
 from evaluation.studies.analysing.budget import budget_curves
 from evaluation.studies.analysing.budget_differences import budget_differences
@@ -147,6 +149,19 @@ def test_crossed_plan_equals_the_paired_one_where_nothing_else_varies() -> None:
     assert plan["power"] >= 0.8
     with pytest.raises(OutOfRange, match="Take more images"):
         plan_crossed(CrossedPlan(difference=0.1, contents=3, suitability_sd=0.5))
+
+
+def test_a_large_crossed_plan_is_simulated_in_parts_to_the_same_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = CrossedPlan(difference=0.15, contents=70)
+    tracemalloc.start()
+    power = crossed_power(plan, 60)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60e6
+    monkeypatch.setattr(crossed_plan, "MOST_VOTES", 10**9)
+    assert crossed_power(plan, 60) == power
 
 
 def arms(seed: int) -> pd.DataFrame:
