@@ -155,3 +155,13 @@ def test_an_overlap_is_a_quality_whether_or_not_the_table_says_so(
         table = read_votes(tmp_path / path)
         assert with_quality(table.votes)["quality"].tolist() == [0.9, 0.9, 0]
         assert table.notes == (), "the scale of an overlap is known"
+
+
+def test_the_right_answer_is_that_of_other_raters_only() -> None:
+    """Each gives two votes on the item, under two versions of the instructions."""
+    given = {"r": 1, "s": 3, "t": 3}
+    rows = [("a", rater, score, stage) for rater, score in given.items() for stage in ("1", "2")]
+    frame = pd.DataFrame(rows, columns=["item", "rater", "score", "stage"])
+    judged = with_quality(vote_table(frame.assign(scale_min=1, scale_max=5)).votes)
+    of_first = judged.loc[judged["rater"] == "r", "quality"]
+    assert of_first.tolist() == [0, 0], "the others say 3, which is half the scale away"
