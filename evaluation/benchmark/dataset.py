@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from restoration.errors import RestorationError, UnreadableFile, UsageError
-from restoration.pages import PageInfo, format_of_name
+from restoration.pages import format_of_name
 from restoration.pages.limited import LimitedReader
+from restoration.pages.page import Pixels
 from restoration.progress import Progress, Report, silent
 from restoration.recipe import sha256_of_file
 
@@ -115,21 +116,27 @@ def _pages(path: Path, reader: LimitedReader, original: Path | None) -> Iterator
     sha256 = sha256_of_file(path)
     original_sha256 = None if original is None else sha256_of_file(original)
     for index in range(document.page_count):
-        info = reader.read(path, index).info
-        reference = None
+        page = reader.read(path, index)
+        info, reference = page.info, None
         if original is not None and original_sha256 is not None:
-            _check_size(info, reader.read(original, index).info)
+            _check_alike(page.pixels, reader.read(original, index).pixels)
             reference = Source(original, original_sha256, index)
         name = path.name if document.page_count == 1 else f"{path.name}, page {index + 1}"
         source = Source(path, sha256, index)
         yield DatasetImage(name, source, info.width, info.height, reference)
 
 
-def _check_size(scan: PageInfo, original: PageInfo) -> None:
-    if (scan.width, scan.height) != (original.width, original.height):
+def _check_alike(scan: Pixels, original: Pixels) -> None:
+    (height, width, channels), (tall, wide, others) = scan.shape, original.shape
+    if (width, height) != (wide, tall):
         raise UnreadableFile(
             "The image and its clean original differ in size",
-            actual=f"{scan.width} x {scan.height} against {original.width} x {original.height}",
+            actual=f"{width} x {height} against {wide} x {tall}",
+        )
+    if channels != others:
+        raise UnreadableFile(
+            "One of the image and its clean original is gray and the other in colour",
+            actual=f"{channels} against {others} channels",
         )
 
 

@@ -188,7 +188,10 @@ def _print(output: Path, rows: tuple[Row, ...], summary: tuple[Mean, ...], set: 
             f"{'-' if speed is None else f'{speed:.3g}':>9}" + _cells(figures)
         )
     for each in _published(summary, set):
-        print_text(f"{each.degradation:14}{each.method:30}{each.metric} {each.value} {each.source}")
+        print_text(
+            f"{each.degradation:14}{each.method:30}{each.metric} {each.value} {each.channels} "
+            f"{each.source}"
+        )
     failures = [row for row in rows if row.failed]
     for row in failures[:SHOWN_ERRORS]:
         sys.stderr.write(f"{row.image}, {row.model}, {row.degradation}: {row.error}\n")

@@ -28,6 +28,7 @@ class Rated:
     degradations: tuple[str, ...]
     rows: NDArray[np.int64]
     metric: NDArray[np.float64]
+    """As it was measured; `found` is about how good it calls each stimulus."""
     ratings: NDArray[np.float64]
     half_widths: NDArray[np.float64]
     """Of the 95 % intervals of the ratings; NaN where the table does not tell."""
@@ -75,15 +76,16 @@ def rated(run: RunTable, metric: str, ratings: pd.DataFrame) -> Rated:
     """
     asked = ratings.assign(half_width=_half_widths(ratings), seed=ratings.get("seed", 0))
     frame = run.frame.assign(
-        row=np.arange(len(run.frame)), value=finite(run.frame[metric].to_numpy())
+        row=np.arange(len(run.frame)),
+        value=finite(run.frame[metric].to_numpy()),
+        goodness=run.goodness(metric),
     )
     for name in NAMED:
         frame[name] = frame[name].astype(str)
         asked[name] = asked[name].astype(str)
     keys = [*NAMED, "seed"]
-    joined = asked.merge(frame[[*keys, "row", "value"]], on=keys, how="inner")
+    joined = asked.merge(frame[[*keys, "row", "value", "goodness"]], on=keys, how="inner")
     joined = joined.dropna(subset=["value", MEAN]).drop_duplicates(keys)
-    values = joined["value"].to_numpy(np.float64)
     means = joined[MEAN].to_numpy(np.float64)
     widths = joined["half_width"].to_numpy(np.float64)
     return Rated(
@@ -91,10 +93,10 @@ def rated(run: RunTable, metric: str, ratings: pd.DataFrame) -> Rated:
         tuple(joined["model"]),
         tuple(joined["degradation"]),
         joined["row"].to_numpy(np.int64),
-        values,
+        joined["value"].to_numpy(np.float64),
         means,
         widths,
-        agreement(values, means, widths),
+        agreement(joined["goodness"].to_numpy(np.float64), means, widths),
         len(asked) - len(joined),
     )
 

@@ -11,12 +11,14 @@ import numpy as np
 from evaluation.comparison.leaderboard import Leaderboard, leaderboard
 from evaluation.comparison.resampling import Interval
 from evaluation.comparison.run_table import RunTable
-from evaluation.comparison.scores import scores
-from evaluation.figures.labels import damage_name, number, spread, with_unit
+from evaluation.comparison.scores import figures_by_model, scores
+from evaluation.figures.labels import damage_name, decimals, number, spread, with_unit
 from evaluation.figures.theme import short_name
 from evaluation.overview import Overview, cell_label
 
 MOST_FAILURES = 50
+NOTHING = ("–", None)
+"""A cell without a figure."""
 
 
 def _table(headings: Sequence[str], lines: Iterable[Sequence[tuple[str, Any]]]) -> str:
@@ -68,7 +70,11 @@ def board_table(board: Leaderboard) -> str:
 
 
 def _interval(gain: Interval | None, name: str) -> tuple[str, float | None]:
-    return ("–", None) if gain is None else (spread(gain, name), gain.mean)
+    return NOTHING if gain is None else (spread(gain, name), gain.mean)
+
+
+def _signed(gain: float, name: str) -> str:
+    return f"{gain:+.{decimals(name)}f}"
 
 
 def worst_tables(table: RunTable, shown: Overview) -> str:
@@ -80,7 +86,7 @@ def worst_tables(table: RunTable, shown: Overview) -> str:
             (
                 (cell_label(table, each.row), cell_label(table, each.row)),
                 (number(each.value, name), each.value),
-                ("–", None) if np.isnan(each.gain) else (f"{each.gain:+.2f}", each.gain),
+                NOTHING if np.isnan(each.gain) else (_signed(each.gain, name), each.gain),
             )
             for each in shown.worst
         ),
@@ -117,12 +123,14 @@ def tables_by_degradation(table: RunTable, board: Leaderboard) -> str:
 
 
 def metrics_table(table: RunTable, board: Leaderboard) -> str:
-    """Means over the images and degradations that all of the models have."""
+    """Means over the images and degradations that all of the models with any figure have."""
     columns = {}
     for name in table.metrics:
-        ranked = [each.model for each in board.standings]
-        found = scores(table, name, board.degradations, ranked)
-        shared = found.complete()
+        counts = figures_by_model(table, name, board.degradations)
+        measured = {model for model, count in zip(table.models, counts, strict=True) if count}
+        # What removes nothing has no residual, for one: it must not cost the others the column.
+        ranked = [each.model for each in board.standings if each.model in measured]
+        shared = scores(table, name, board.degradations, ranked).complete()
         if len(shared.images):
             columns[name] = dict(zip(shared.models, shared.values.mean(axis=0), strict=True))
     return _table(
@@ -132,6 +140,8 @@ def metrics_table(table: RunTable, board: Leaderboard) -> str:
                 (short_name(each.model), short_name(each.model)),
                 *(
                     (number(means[each.model], name), means[each.model])
+                    if each.model in means
+                    else NOTHING
                     for name, means in columns.items()
                 ),
             )

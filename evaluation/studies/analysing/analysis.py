@@ -15,7 +15,7 @@ from evaluation.studies.analysing.quality import ANNOTATION, with_quality
 from evaluation.studies.analysing.votes import Phase, VoteTable, compared, scored
 from restoration.errors import OutOfRange, RestorationError
 
-EDITION = 3
+EDITION = 4
 """Goes up when the same votes would give other tables: a cached analysis is then not used."""
 
 

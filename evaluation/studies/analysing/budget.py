@@ -44,17 +44,16 @@ def budget_curves(votes: pd.DataFrame) -> BudgetCurves:
     has an error of its own. Arms with fewer than four raters are left out.
     """
     counted = scored(votes)
-    unit = budget_unit(counted)
+    members = counted.groupby("arm")["rater"].transform("nunique")
+    compared = counted[members >= LEAST_RATERS]
+    unit = budget_unit(compared)
     truth = pd.to_numeric(counted["truth"], errors="coerce")
     known = truth.groupby(counted["item"]).mean()
     is_known = bool(known.notna().all()) and len(known) > 0
     matrix = score_matrix(counted)
     generator = np.random.default_rng(SEED)
     rows: list[pd.DataFrame] = []
-    for arm, group in counted.groupby("arm"):
-        members = set(group["rater"])
-        if len(members) < LEAST_RATERS:
-            continue
+    for arm, group in compared.groupby("arm"):
         own = score_matrix(group)
         everybody = matrix.scores[_places(own.items, matrix.items)]
         columns = _places(own.raters, matrix.raters)
@@ -168,12 +167,17 @@ def _needed(deviation: float, half_width: float) -> int:
 
 
 def budget_unit(votes: pd.DataFrame) -> str:
-    """What arms are compared at: cost, seconds or votes, the first that was recorded."""
-    if votes["cost"].notna().any() and votes["cost"].sum() > 0:
-        return "cost"
-    return "seconds" if votes["seconds"].notna().any() else "votes"
+    """What arms are compared at: cost, seconds or votes, the first that prices all of them.
+
+    votes: of the arms compared. An arm whose votes were free has no price either: money that
+    buys any number of votes is no budget.
+    """
+    for unit in ("cost", "seconds"):
+        if votes.groupby("arm")[unit].mean().min(skipna=False) > 0:
+            return unit
+    return "votes"
 
 
 def price_of(votes: pd.DataFrame, unit: str) -> float:
-    """Mean of one vote; an arm without a record of it counts as free only where all are."""
-    return 1.0 if unit == "votes" else float(votes[unit].fillna(0).mean())
+    """Mean of one vote, of those whose price was recorded."""
+    return 1.0 if unit == "votes" else float(votes[unit].mean())

@@ -19,7 +19,8 @@ def budget_differences(votes: pd.DataFrame) -> pd.DataFrame:
     """One row for each two arms, the one whose votes are worth more first.
 
     votes: of one protocol and scale. Columns: first, second, ratio of their root mean square
-    errors for the same money with low and high (95 %), p, p_holm.
+    errors for the same money with low and high (95 %), p, p_holm, unit ("cost", "seconds" or
+    "votes": what money is here, as `budget_unit` chooses).
 
     The mean square error of a mean of n votes is that of one vote over n, and n is the money over
     the price, so that arms compare by mean square error of a vote times price. Its log is compared
@@ -34,23 +35,25 @@ def budget_differences(votes: pd.DataFrame) -> pd.DataFrame:
     arms = counted[counted["arm"] != ""].groupby("arm")
     usable = (arms["rater"].nunique() >= LEAST_RATERS) & (arms["square"].mean() > 0)
     names = [str(name) for name in usable.index[usable]]
+    chosen = counted[counted["arm"].isin(names)]
+    unit = budget_unit(chosen)
     rows = []
     if len(names) > 1:
-        chosen = counted[counted["arm"].isin(names)]
         groups = codes(chosen["arm"].to_numpy())
         squares = chosen["square"].to_numpy(dtype=float)
         count = np.bincount(groups)
         means = np.bincount(groups, squares) / count
         # The log of a root: half the relative change.
         influence = (squares / means[groups] - 1) / count[groups] / 2
-        logs = np.log(means * _prices(chosen, names)) / 2
+        prices = np.array([price_of(chosen[chosen["arm"] == name], unit) for name in names])
+        logs = np.log(means * prices) / 2
         found = clustered_values(logs, influence, groups, factors_of(chosen, "item"))
         for a, b in combinations(np.argsort(logs, kind="stable"), 2):
             apart = found.difference(int(a), int(b))
             ratio, low, high = np.exp([apart.value, apart.low, apart.high])
             rows.append((names[a], names[b], ratio, low, high, apart.p))
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)), unit=unit)
 
 
 def _errors(votes: pd.DataFrame) -> pd.Series:
@@ -59,10 +62,3 @@ def _errors(votes: pd.DataFrame) -> pd.Series:
     known = truth.groupby(votes["item"]).transform("mean")
     pooled = votes["score"].groupby(votes["item"]).transform("mean")
     return votes["score"] - (pooled if known.isna().any() else known)
-
-
-def _prices(votes: pd.DataFrame, names: list[str]) -> np.ndarray:
-    """(arms,) price of a vote; all 1 where one arm is free, which no money could match."""
-    unit = budget_unit(votes)
-    prices = np.array([price_of(votes[votes["arm"] == name], unit) for name in names])
-    return prices if prices.min() > 0 else np.ones(len(names))

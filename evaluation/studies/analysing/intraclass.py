@@ -65,7 +65,8 @@ class IntraclassLimits:
 
     agreement_single: tuple[float, float]
     consistency_single: tuple[float, float]
-    agreement_mean: tuple[float, float]
+    agreement_mean: tuple[float | None, float | None]
+    """None where the limit of one rater leaves that of the mean without bound."""
 
 
 def intraclass_limits(matrix: ScoreMatrix) -> IntraclassLimits | None:
@@ -106,9 +107,13 @@ def intraclass_limits(matrix: ScoreMatrix) -> IntraclassLimits | None:
     )
 
 
-def _of_mean(single: float, raters: int) -> float:
-    """Reliability of a mean from that of one rater (Spearman and Brown, 1910)."""
-    return float(raters * single / (1 + (raters - 1) * single))
+def _of_mean(single: float, raters: int) -> float | None:
+    """Reliability of a mean from that of one rater (Spearman and Brown, 1910).
+
+    It falls without bound towards -1 / (raters - 1), and there is none at or below.
+    """
+    part = 1 + (raters - 1) * single
+    return float(raters * single / part) if part > 0 else None
 
 
 def _mean_squares(scores: np.ndarray) -> tuple[float, float, float, float]:

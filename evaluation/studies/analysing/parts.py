@@ -26,7 +26,7 @@ from evaluation.studies.analysing.rankings import judged_pairs, rankings
 from evaluation.studies.analysing.raters import rater_table, with_and_without
 from evaluation.studies.analysing.strategies import severe_differences, strategy_table
 from evaluation.studies.analysing.subject_bias import subject_model
-from evaluation.studies.analysing.votes import scored
+from evaluation.studies.analysing.votes import Phase, scored
 from restoration.errors import RestorationError
 
 TARGET = 0.05
@@ -130,16 +130,25 @@ def without_flagged_of(votes: Votes) -> pd.DataFrame:
 
 
 def detection_of(votes: Votes) -> pd.DataFrame:
-    """See `detection`, overall and for each arm."""
-    chosen = votes.everything[votes.everything["protocol"] == DETECTION]
+    """See `detection`, overall and for each condition; one without an answer is a refusal."""
+    given = votes.everything
+    chosen = given[(given["protocol"] == DETECTION) & (given["phase"] == Phase.VOTE)]
     if chosen.empty:
         return pd.DataFrame()
-    groups = [("all votes", chosen)]
+    rows, refusals = [{"group": "all votes", **asdict(detection(chosen))}], {}
     if chosen["condition"].nunique() > 2:
         real = chosen[chosen["truth"] == "real"]
         made = chosen[chosen["truth"] == "synthetic"]
-        groups += [(str(name), pd.concat([part, real])) for name, part in made.groupby("condition")]
-    return pd.DataFrame([{"group": name, **asdict(detection(part))} for name, part in groups])
+        for name, part in made.groupby("condition"):
+            try:
+                found = detection(pd.concat([part, real]))
+            except RestorationError as refused:
+                refusals[f"detection of {name}"] = str(refused)
+            else:
+                rows.append({"group": str(name), **asdict(found)})
+    table = pd.DataFrame(rows)
+    table.attrs["refusals"] = refusals
+    return table
 
 
 def marks_of(votes: Votes) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from evaluation.studies.analysing.clustered import clustered_mean, factors_of, t
 from evaluation.studies.analysing.conditions import Method, condition_means
 from evaluation.studies.analysing.intervals import mean_interval
 from evaluation.studies.analysing.votes import compared, scored
+from restoration.errors import OutOfRange
 
 ALPHA = 0.05
 COLUMNS = ["first", "second", "judgements", "raters", "share", "low", "high", "p", "p_holm"]
@@ -44,14 +45,24 @@ def preferences(judgements: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_differences(votes: pd.DataFrame) -> pd.DataFrame:
-    """The same for differences of mean scores: first, second, difference, low, high, p, p_holm."""
-    names, means = condition_means(scored(votes), Method.PLAIN)
+    """The same for differences of mean scores: first, second, difference, low, high, p, p_holm.
+
+    Conditions judged by one rater are left out; `attrs["refusals"]` of the table names them.
+    """
+    counted = scored(votes)
+    raters = counted.groupby("condition")["rater"].nunique()
+    alone = sorted(map(str, raters.index[raters < 2]))
+    counted = counted[~counted["condition"].isin(alone)]
     rows = []
-    for a, b in combinations(np.argsort(-means.values, kind="stable"), 2):
-        found = means.difference(int(a), int(b))
-        rows.append((names[a], names[b], found.value, found.low, found.high, found.p))
+    if counted["condition"].nunique() > 1:
+        names, means = condition_means(counted, Method.PLAIN)
+        for a, b in combinations(np.argsort(-means.values, kind="stable"), 2):
+            found = means.difference(int(a), int(b))
+            rows.append((names[a], names[b], found.value, found.low, found.high, found.p))
     table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
-    return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+    table = table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+    table.attrs["refusals"] = {"differences": _too_few(alone)} if alone else {}
+    return table
 
 
 def grade_differences(votes: pd.DataFrame) -> pd.DataFrame:
@@ -75,6 +86,15 @@ def grade_differences(votes: pd.DataFrame) -> pd.DataFrame:
         rows.append((*names, value, value - reach, value + reach, t_test(value, error, freedom)))
     table = pd.DataFrame(rows, columns=["first", "second", "difference", "low", "high", "p"])
     return table.assign(p_holm=holm(table["p"].to_numpy(dtype=float)))
+
+
+def _too_few(conditions: list[str]) -> str:
+    refused = OutOfRange(
+        "One rater does not say how others would judge a condition",
+        actual=f"one rater of {', '.join(conditions)}",
+        expected="at least 2 raters of each condition",
+    )
+    return str(refused)
 
 
 def _preference(first: str, second: str, group: pd.DataFrame) -> tuple[object, ...]:

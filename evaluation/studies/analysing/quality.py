@@ -9,7 +9,7 @@ from evaluation.studies.analysing.votes import Phase, is_of_one
 
 ANNOTATION = "annotation"
 """Protocol whose score is itself a quality, such as the Dice overlap of an outline."""
-LEAST_VOTES = 3
+LEAST_OTHERS = 2
 
 
 def with_quality(votes: pd.DataFrame) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def with_quality(votes: pd.DataFrame) -> pd.DataFrame:
 
     quality: [0, 1]. An annotation's is its score on its scale. A vote's is 1 - 2 |score - right
     answer| / scale length, at least 0; the right answer is `truth` where it is a number, else the
-    mean of the other raters' votes on the item (three votes needed).
+    mean of the other raters' votes on the item (two needed).
     severe: quality exactly 0, that is an annotation that missed its object (Raedsch et al.,
     Nature Machine Intelligence 5, 2023), or a vote off by half the scale or more.
     before_quality: the same before quality assurance, NaN where that is not recorded.
@@ -44,8 +44,11 @@ def with_quality(votes: pd.DataFrame) -> pd.DataFrame:
 def _right_answer(votes: pd.DataFrame) -> pd.Series:
     known = pd.to_numeric(votes["truth"], errors="coerce")
     groups = votes.groupby(["protocol", "item"])["score"]
-    count, total = groups.transform("count"), groups.transform("sum")
-    others = (total - votes["score"]) / (count - 1).where(count >= LEAST_VOTES, np.nan)
+    # A rater who judged the item in several arms or stages says nothing against the own vote.
+    own = votes.groupby(["protocol", "item", "rater"])["score"]
+    total = groups.transform("sum") - own.transform("sum")
+    count = groups.transform("count") - own.transform("count")
+    others = total / count.where(count >= LEAST_OTHERS, np.nan)
     return known.where(known.notna(), others)
 
 

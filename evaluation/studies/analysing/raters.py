@@ -13,12 +13,13 @@ from evaluation.studies.analysing.pair_outliers import SUSPECT, outlier_scores
 from evaluation.studies.analysing.pairs import judgements_of_pairs
 from evaluation.studies.analysing.screening import agreement_with_others, bt500_screening
 from evaluation.studies.analysing.subject_bias import subject_model
-from evaluation.studies.analysing.votes import KINDS, Phase, scored
+from evaluation.studies.analysing.votes import ASKED, KINDS, Phase, scored
 from restoration.errors import RestorationError
 
 LEAST_CORRELATION = 0.75
 """P.913 (06/2021) and BT.1788 practice, for a rater who is also far below the others: on hard
 material everybody is below it."""
+REPEATED = ["rater", *ASKED, "item", "other"]
 LEAST_GOLD = 0.7
 FASTEST = 0.3
 """Share of the median rater's time below which a rater is suspiciously fast."""
@@ -93,8 +94,10 @@ def _gold(votes: pd.DataFrame) -> pd.DataFrame:
     gold = votes[(votes["phase"] == Phase.GOLD) & (votes["truth"] != "")]
     if gold.empty:
         return pd.DataFrame()
-    truth = pd.to_numeric(gold["truth"].replace(KINDS), errors="coerce")
-    near = (gold["score"] - truth).abs() <= (gold["scale_max"] - gold["scale_min"]) / 4
+    length = gold["scale_max"] - gold["scale_min"]
+    named = gold["scale_min"] + gold["truth"].map(KINDS) * length
+    truth = pd.to_numeric(gold["truth"], errors="coerce").fillna(named)
+    near = (gold["score"] - truth).abs() <= length / 4
     right = near.astype(float).where(truth.notna())
     is_pair = gold["preference"] != ""
     right = right.mask(is_pair, (gold["preference"] == gold["truth"].str.lower()).astype(float))
@@ -108,7 +111,7 @@ def _repeats(votes: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     first = votes[votes["phase"] == Phase.VOTE]
     ours = pd.concat([_answers(first), _answers(first, swapped=True)])
-    both = _answers(again).merge(ours, on=["rater", "arm", "protocol", "item", "other"])
+    both = _answers(again).merge(ours, on=REPEATED)
     apart = (both["score_x"] - both["score_y"]).abs()
     near = apart <= (both["scale_max_x"] - both["scale_min_x"]) / 4
     same = near.where(both["score_x"].notna(), both["preference_x"] == both["preference_y"])
@@ -123,8 +126,8 @@ def _answers(votes: pd.DataFrame, swapped: bool = False) -> pd.DataFrame:
         votes = votes.assign(
             item=votes["other"], other=votes["item"], preference=turned, score=mirrored
         )
-    keys = ["rater", "arm", "protocol", "item", "other"]
-    return votes[[*keys, "score", "preference", "scale_min", "scale_max"]].drop_duplicates(keys)
+    said = ["score", "preference", "scale_min", "scale_max"]
+    return votes[[*REPEATED, *said]].drop_duplicates(REPEATED)
 
 
 def _reasons(table: pd.DataFrame) -> list[str]:

@@ -104,7 +104,7 @@ def _scored_higher(analysis: Analysis, best: str) -> str | None:
     sure = mine[is_sure].sort_values("difference")
     unsure = sorted(mine["second"].where(mine["first"] == best, mine["first"])[~is_sure])
     if mine.empty:
-        return None
+        return f"{best} scores highest, but was judged by one rater only."
     if sure.empty:
         return f"{best} scores highest, but cannot be told apart from {_listed(unsure)}."
     near = sure.iloc[0]
@@ -240,15 +240,14 @@ MONEY = {"cost": "money", "seconds": "time", "votes": "number of votes"}
 
 def _budget(analysis: Analysis) -> str | None:
     table = analysis.tables.get("budget_differences")
-    curves = analysis.tables.get("budgets")
-    if table is None or table.empty or curves is None:
+    if table is None or table.empty:
         return None
     row = table.sort_values("ratio").iloc[0]
     found = (
         f"“{row['first']}” has {row['ratio']:.2f} times the error of “{row['second']}” "
         f"({interval(row['low'], row['high'])})"
     )
-    same = f"or the same {MONEY[curves['unit'].iloc[0]]}"
+    same = f"or the same {MONEY[row['unit']]}"
     if row["p_holm"] < ALPHA:
         return f"F{same}, {found}."
     return f"No arm is shown to give nearer scores f{same}: {found}."

@@ -46,8 +46,9 @@ def two_part_model(votes: pd.DataFrame, references: dict[str, str] | None = None
     """Fit to votes `with_quality`; predictors are stage, provider, qa and characteristics.
 
     logit P(severe) and logit E(quality | not severe) each have the predictors that vary in the
-    votes, and random intercepts of rater and image. A level is compared with `references`, or
-    with the first that occurs; votes without a level of a factor that varies are left out.
+    votes, and random intercepts of rater and image. A level is compared with `references`, else
+    with "no" for qa, and where that does not occur with the first that does; votes without a
+    level of a factor that varies are left out.
     Priors as in the paper: normal(0, 10) on coefficients, half-Cauchy(1) on standard deviations,
     flat on the correlation: they keep separable data (a stage without a severe error) finite,
     with a wide interval. The mode on the unbounded scale is reported, with Wald intervals of
@@ -94,7 +95,8 @@ def _design(
         present = list(dict.fromkeys(votes[factor]))
         if len(present) < 2:
             continue
-        levels[factor] = references.get(factor, "no" if factor == "qa" else present[0])
+        wanted = references.get(factor, "no" if factor == "qa" else present[0])
+        levels[factor] = wanted if wanted in present else present[0]
         for level in present:
             if level != levels[factor]:
                 columns.append((votes[factor] == level).to_numpy(dtype=float))

@@ -77,8 +77,12 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 NUMBERS = tuple(column.name for column in COLUMNS if column.is_number)
 TEXTS = tuple(column.name for column in COLUMNS if not column.is_number)
+ASKED = ("arm", "protocol", "stage", "qa")
+"""A rater's votes that differ in one of these do not repeat each other."""
 KINDS = {"real": 0.0, "synthetic": 1.0}
-"""Truths that are names, and the score that says so."""
+"""Truths that are names, and which end of the scale says so, from 0 to 1."""
+YES_OR_NO = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
+"""How other programs write the levels of `qa`, in lower case."""
 COMMON_SCALES = ((0.0, 1.0), (1.0, 5.0), (1.0, 7.0), (-3.0, 3.0), (0.0, 10.0), (0.0, 100.0))
 
 
@@ -108,7 +112,7 @@ def vote_table(frame: pd.DataFrame, marks: pd.DataFrame | None = None) -> VoteTa
     """Check a long table and fill what has a default; the rows keep their order.
 
     marks: defects that were marked in the same study, taken as they are. A rater's second vote on
-    the same stimulus under the same arm and protocol becomes a `repeat`.
+    the same stimulus, asked in the same way (`ASKED`), becomes a `repeat`.
     Raises UsageError naming the first row at fault, and TooLarge.
     """
     if len(frame) > MAX_VOTES:
@@ -190,6 +194,7 @@ def _check_judgements(votes: pd.DataFrame) -> None:
     for column in ("item", "rater"):
         _refuse(votes[column] == "", f"A vote has no {column}", votes[column], f"a {column}")
     votes["preference"] = votes["preference"].str.lower()
+    votes["qa"] = votes["qa"].str.lower().replace(YES_OR_NO)
     votes["phase"] = votes["phase"].str.lower().replace("", Phase.VOTE.value)
     for column, choices in (("preference", ["", *Preference]), ("phase", list(Phase))):
         _refuse(
@@ -255,7 +260,7 @@ def _mark_repeats(votes: pd.DataFrame) -> Sequence[str]:
     pair = votes["other"] != ""
     ends = votes[["item", "other"]].to_numpy(dtype=object)
     ends = np.where(pair.to_numpy()[:, None], np.sort(ends.astype(str), axis=1), ends)
-    key = votes[["rater", "arm", "protocol", "phase"]].assign(a=ends[:, 0], b=ends[:, 1])
+    key = votes[["rater", *ASKED, "phase"]].assign(a=ends[:, 0], b=ends[:, 1])
     again = key.duplicated() & (votes["phase"] == Phase.VOTE)
     votes.loc[again, "phase"] = Phase.REPEAT.value
     count = int(again.sum())

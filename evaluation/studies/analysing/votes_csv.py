@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from evaluation.studies.analysing.quality import ANNOTATION
 from evaluation.studies.analysing.votes import MAX_VOTES, Preference, VoteTable, vote_table
 from evaluation.unpacking import DAMAGE, Budget, Metered, Readable
 from restoration.errors import TooLarge, UnreadableFile, UsageError
@@ -20,16 +21,19 @@ MAX_COLUMNS = 200
 _START_BYTES = 2**20
 """The names and the first vote are within these."""
 
+OVERLAPS = ("dsc", "dice")
 OTHER_NAMES = {
     "item": ("stimulus", "pvs_id", "pvs", "image", "file", "clip"),
     "rater": ("tester_id", "observer", "subject", "worker", "annotator", "rater_id"),
-    "score": ("vote", "rating", "dsc", "dice"),
+    "score": ("vote", "rating", *OVERLAPS),
     "content": ("src_id", "scene", "source"),
     "condition": ("hrc_id", "model", "method"),
     "seconds": ("duration", "lead_time"),
     "cost": ("price",),
 }
 """What a column is called elsewhere, in lower case; the first that is there is taken."""
+OF_OVERLAPS = {"protocol": ANNOTATION, "scale_min": "0", "scale_max": "1"}
+"""What such a score says of itself: it is a quality, and nobody's opinion of a picture."""
 
 
 def read_votes(path: Path) -> VoteTable:
@@ -110,6 +114,17 @@ def with_our_names(frame: pd.DataFrame) -> pd.DataFrame:
         found = next((name for name in theirs if name in frame.columns), None)
         if ours not in frame.columns and found:
             frame = frame.rename(columns={found: ours})
+            if found in OVERLAPS:
+                frame = _with_blanks_filled(frame, OF_OVERLAPS)
+    return frame
+
+
+def _with_blanks_filled(frame: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
+    for name, value in values.items():
+        if name not in frame.columns:
+            frame[name] = value
+        is_blank = frame[name].isna() | (frame[name].astype("str").str.strip() == "")
+        frame[name] = frame[name].mask(is_blank, value)
     return frame
 
 

@@ -48,6 +48,10 @@ def test_a_run_ends_with_tables_and_means(benchmark, photographs, tmp_path):
     assert again.status == ExitCode.USAGE
     assert "--resume" in again.err
 
+    told = benchmark(*options(photographs, output, "--resume", "--published", "LIVE1")).out
+    lines = [line for line in told.splitlines() if " psnr " in line]
+    assert {"gray", "RGB"} == {word for line in lines for word in line.split()} & {"gray", "RGB"}
+
 
 def test_a_plan_can_be_listed_without_running_it(benchmark, photographs, tmp_path):
     ended = benchmark(*options(photographs, tmp_path / "run", "--list", "--json", "--seed", 1, 2))

@@ -66,9 +66,11 @@ def test_references_are_matched_by_name_and_size(photographs, tmp_path):
         f"picture{number}.bmp" for number in range(3)
     ]
 
+    Image.new("RGB", (40, 40)).save(clean / "picture0.bmp")
     Image.new("L", (41, 40)).save(clean / "picture1.bmp")
     (clean / "picture2.bmp").unlink()
     with pytest.raises(RestorationError) as caught:
         read(photographs, references=clean)
+    assert "1 against 3 channels" in str(caught.value)
     assert "40 x 40 against 41 x 40" in str(caught.value)
     assert "picture2.png has no clean original" in str(caught.value)

@@ -136,16 +136,27 @@ def test_p1401_by_hand():
     assert found.plcc_low < found.plcc < found.plcc_high
 
 
-def test_the_mapping_is_monotonic_also_for_a_falling_metric_and_fits_a_curve():
-    metric = np.linspace(0, 1, 40)
-    people = 5 - 4 * metric**3 + np.random.default_rng(0).normal(0, 0.05, 40)
-    found = agreement(metric, people, np.full(40, np.nan))
+def test_the_mapping_fits_a_rising_curve():
+    goodness = np.linspace(-1, 0, 40)
+    people = 5 + 4 * goodness**3 + np.random.default_rng(0).normal(0, 0.05, 40)
+    found = agreement(goodness, people, np.full(40, np.nan))
     assert found.order == 3
-    assert (np.diff(found.mapped) <= 1e-9).all()
+    assert (np.diff(found.mapped) >= -1e-9).all()
     assert found.plcc > 0.99
-    assert found.srcc < -0.9
+    assert found.srcc > 0.9
     assert found.rmse_star < 0.06
     assert found.outlier_ratio == 1, "without intervals every error is beyond them"
+
+
+@pytest.mark.parametrize("stimuli", [8, 40])
+def test_a_metric_that_points_the_wrong_way_is_not_praised(stimuli):
+    goodness = np.linspace(0, 1, stimuli)
+    people = 5 - 4 * goodness + np.random.default_rng(0).normal(0, 0.05, stimuli)
+    found = agreement(goodness, people, np.full(stimuli, 0.1))
+    assert found.srcc < -0.9
+    assert found.plcc == 0
+    assert found.plcc_low < 0 < found.plcc_high
+    np.testing.assert_allclose(found.mapped, people.mean(), atol=1e-4)
 
 
 def test_too_few_or_equal_ratings_have_no_figures():
@@ -176,6 +187,19 @@ def test_ratings_join_by_stimulus_and_tell_what_is_missing(run, tmp_path):
     (tmp_path / "no.csv").write_text("image,model\na,b\n")
     with pytest.raises(UsageError, match="mos"):
         read_ratings(tmp_path / "no.csv")
+
+
+@pytest.mark.parametrize("metric", ["gmsd", "detail_kept"])
+def test_people_are_asked_how_good_and_not_how_much(make_rows, metric):
+    """A metric that is best low, and one that is best at 1 and off it to both sides."""
+    frame = make_rows(levels=(25,))
+    frame["detail_kept"] = 1 + frame["gmsd"] * np.where(frame.index % 2, 1, -1)
+    run = run_table(frame)
+    ratings = frame[["image", "model", "degradation"]].assign(mos=5 - 40 * frame["gmsd"])
+    found = rated(run, metric, ratings)
+    assert found.found.srcc == pytest.approx(1)
+    assert found.found.plcc > 0.999
+    assert list(found.metric) == list(frame[metric]), "shown as it was measured"
 
 
 def test_white_noise_has_a_flat_spectrum_of_its_variance():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import wilcoxon
+from scipy.stats import rankdata, wilcoxon
 
 from evaluation.comparison.groups import brackets
 from evaluation.comparison.pairs import (
@@ -83,10 +84,27 @@ def test_false_findings_stay_below_their_level():
     assert found <= 14
 
 
-def test_wilcoxon_is_scipys_exact_one_and_survives_ties_and_zeros():
-    differences = np.array([0.3, -0.1, 0.7, 0.2, 0.9, -0.4, 0.6])
-    assert wilcoxon_p(differences) == wilcoxon(differences, method="exact").pvalue
-    assert 0 < wilcoxon_p(np.array([1.0, 1.0, 0.0, 0.0, 1.0])) <= 1
+@pytest.mark.parametrize("images", [7, 30, 50])
+def test_wilcoxon_is_scipys_exact_one(images):
+    differences = np.random.default_rng(images).normal(0.3, 1, images)
+    theirs = wilcoxon(differences, method="exact").pvalue
+    assert wilcoxon_p(differences) == pytest.approx(theirs, rel=1e-12)
+
+
+def test_wilcoxon_is_that_of_the_normal_approximation_with_many_images():
+    differences = np.random.default_rng(0).normal(0.3, 1, 60)
+    assert wilcoxon_p(differences) == wilcoxon(differences, method="asymptotic").pvalue
+
+
+@given(st.lists(st.integers(-3, 3), min_size=2, max_size=8))
+def test_wilcoxon_is_exact_with_ties_and_zeros(sizes):
+    """Against every sign that the differences could have had."""
+    differences = np.array(sizes, float)
+    ranks = rankdata(np.abs(differences))[differences != 0]
+    signs = np.array(list(product((-1, 1), repeat=len(ranks))))
+    sums = np.abs(signs @ ranks)
+    found = abs(float(np.sign(differences[differences != 0]) @ ranks))
+    assert wilcoxon_p(differences) == pytest.approx(np.mean(sums >= found - 1e-9))
 
 
 def test_below_the_needed_images_nothing_can_be_told_apart():
@@ -95,6 +113,14 @@ def test_below_the_needed_images_nothing_can_be_told_apart():
         pairs = models * (models - 1) // 2
         needed = fewest_images_to_tell_apart(models)
         assert pairs * 2.0 ** (1 - needed) < 0.05 <= pairs * 2.0 ** (2 - needed)
+
+
+def test_equal_differences_do_not_make_up_for_images():
+    """Five images are too few for two models, also where one is always better by as much."""
+    assert fewest_images_to_tell_apart(2) == 6
+    for images in (5, 6):
+        (pair,) = compare_all(np.tile([30.0, 31.0], (images, 1)))
+        assert pair.told_apart == (images == 6)
 
 
 @given(st.integers(1, 8), st.data())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from evaluation.__main__ import main
+from evaluation.studies.analysing import crossed_plan
 from evaluation.studies.analysing.analysis import Analysis, analyse, votes_hash
 from evaluation.studies.analysing.budget import budget_curves
 from evaluation.studies.analysing.budget_differences import budget_differences
@@ -86,6 +88,28 @@ def test_equal_budgets_are_tested_and_said() -> None:
     assert said[-1].startswith("For the same money, “precise” has 0.4")
 
 
+def test_arms_are_compared_at_what_prices_all_of_them() -> None:
+    votes = arms(0)
+    is_rough = votes["arm"] == "rough"
+    cost, timed = votes["cost"], votes.assign(seconds=np.where(is_rough, 10.0, 20.0))
+    unpaid = votes.assign(cost=cost.mask(is_rough))
+    free = votes.assign(cost=cost.mask(is_rough, 0.0))
+    for lacking in (unpaid, free):
+        assert set(budget_differences(lacking)["unit"]) == {"votes"}
+        assert budget_curves(lacking).unit == "votes"
+        said = strategy_answer(analyse(vote_table(lacking)))[-1]
+        assert said.startswith("For the same number of votes, “precise” has 0.3")
+    assert budget_curves(timed.assign(cost=unpaid["cost"])).unit == "seconds"
+    half = votes.assign(cost=cost.where(votes["item"] > "i15"))
+    pd.testing.assert_frame_equal(budget_differences(half), budget_differences(votes))
+
+
+def test_an_arm_of_few_raters_does_not_decide_what_the_others_are_compared_at() -> None:
+    votes = arms(0)
+    few = votes[votes["rater"] == "rough0"].assign(arm="few", rater="single", cost=np.nan)
+    assert budget_curves(pd.concat([votes, few])).unit == "cost"
+
+
 def test_command_prints_one_json_document(
     goldens: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -125,6 +149,19 @@ def test_crossed_plan_equals_the_paired_one_where_nothing_else_varies() -> None:
     assert plan["power"] >= 0.8
     with pytest.raises(OutOfRange, match="Take more images"):
         plan_crossed(CrossedPlan(difference=0.1, contents=3, suitability_sd=0.5))
+
+
+def test_a_large_crossed_plan_is_simulated_in_parts_to_the_same_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = CrossedPlan(difference=0.15, contents=70)
+    tracemalloc.start()
+    power = crossed_power(plan, 60)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60e6
+    monkeypatch.setattr(crossed_plan, "MOST_VOTES", 10**9)
+    assert crossed_power(plan, 60) == power
 
 
 def arms(seed: int) -> pd.DataFrame:

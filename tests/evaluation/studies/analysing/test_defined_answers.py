@@ -13,12 +13,14 @@ from evaluation.studies.analysing.analysis import analyse
 from evaluation.studies.analysing.budget import votes_to_target
 from evaluation.studies.analysing.choice_scale import Model, choice_scale
 from evaluation.studies.analysing.detection import detection
+from evaluation.studies.analysing.intraclass import intraclass_limits
 from evaluation.studies.analysing.marks import heat_map
 from evaluation.studies.analysing.matrix import ScoreMatrix, score_matrix
 from evaluation.studies.analysing.pairs import comparisons, judgements_of_pairs
 from evaluation.studies.analysing.planning import Design, raters_for_difference
 from evaluation.studies.analysing.presentation import presented
 from evaluation.studies.analysing.raters import rater_table
+from evaluation.studies.analysing.shown_tables import shown_tables
 from evaluation.studies.analysing.subject_bias import subject_model
 from evaluation.studies.analysing.votes import vote_table
 from restoration.errors import OutOfRange
@@ -133,6 +135,20 @@ def test_scales_are_not_mixed() -> None:
         score_matrix(mixed)
 
 
+def test_a_limit_that_has_no_bound_is_not_given() -> None:
+    """Three items and raters: the lower limit of one rater's reliability is below -1 / 2."""
+    votes = {("a1", "x"): [3, 2, 1], ("b1", "y"): [4, 1, 4], ("c1", "x"): [1, 3, 2]}
+    limits = intraclass_limits(score_matrix(vote_table(scores(votes)).votes))
+    assert limits is not None
+    assert limits.agreement_single[0] < -1 / 2
+    low, high = limits.agreement_mean
+    assert low is None
+    assert high is not None
+    assert 0 < high <= 1
+    shown = shown_tables(analyse(vote_table(scores(votes))))[0]
+    assert shown["rows"][2][2:] == ["–", f"{high:.2f}"]
+
+
 def test_agreement_needs_two_votes_on_an_item() -> None:
     names = ("a", "b")
     single = ScoreMatrix(np.array([[1.0, np.nan], [np.nan, 2.0]]), names, names, 1.0, 5.0)
@@ -164,6 +180,20 @@ def test_telling_real_from_synthetic() -> None:
     with pytest.raises(OutOfRange, match="needs votes on both"):
         votes = real_or_synthetic(0.5)
         detection(votes[votes["truth"] == "real"])
+
+
+def test_a_condition_that_cannot_be_judged_yet_leaves_the_others_their_answer() -> None:
+    votes = real_or_synthetic(0.8, raters=6, images=24)
+    number = votes["item"].str[1:].astype(int)
+    names = np.where(number % 2 == 0, "real", np.where(number < 12, "fine", "coarse"))
+    votes = votes.assign(condition=names)
+    trained = votes[number == 1].assign(condition="practice", phase="training")
+    lonely = votes[(number == 3) & (votes["rater"] == "r0")].assign(condition="rare", score=np.nan)
+    lonely = lonely.assign(preference="tie", other="i0")
+    analysis = analyse(vote_table(pd.concat([votes, trained, lonely])))
+    assert list(analysis.tables["detection"]["group"]) == ["all votes", "coarse", "fine"]
+    assert set(analysis.refusals) >= {"detection of rare"}
+    assert "detection of practice" not in analysis.refusals
 
 
 def test_marks_count_each_rater_once() -> None:
@@ -234,3 +264,13 @@ def test_a_known_answer_that_no_score_can_give_flags_nobody():
     frame = scores({("x1", "x"): [1, 2, 5, 4, 3, 3]}).assign(phase="gold", truth="as it should be")
     frame = pd.concat([frame, scores({("y1", "y"): [1, 2, 5, 4, 3, 3]})])
     assert rater_table(vote_table(frame).votes)["gold"].isna().all()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (1, 5), (-3, 3)])
+def test_real_and_synthetic_are_the_ends_of_any_scale(low: float, high: float) -> None:
+    kinds = {"a1": "real", "b1": "synthetic"}
+    frame = scores({("a1", "x"): [low, high], ("b1", "y"): [high, low]})
+    frame = frame.assign(
+        scale_min=low, scale_max=high, phase="gold", truth=frame["item"].map(kinds)
+    )
+    assert rater_table(vote_table(frame).votes)["gold"].tolist() == [1, 0]

@@ -89,6 +89,32 @@ def test_the_first_that_nobody_compared_twice_is_said_so() -> None:
     assert said[0] == "wavelet comes first, but no pair with it was judged by two raters yet."
 
 
+def test_conditions_that_one_rater_judged_are_not_told_apart() -> None:
+    """Each with a rater of its own: their means have no error that anybody could know."""
+    scores = [
+        (f"{content} {condition}", str(content), condition, rater, score)
+        for content in range(3)
+        for condition, rater, score in (("blur", "a", 5), ("sharp", "b", 1))
+    ]
+    columns = ["item", "content", "condition", "rater", "score"]
+    votes = pd.DataFrame(scores, columns=columns).assign(scale_min=1, scale_max=5)
+    alone = analyse(vote_table(votes), live_only=True)
+    assert "differences" not in alone.tables
+    assert "one rater of blur, sharp" in alone.refusals["differences"]
+
+    others = [
+        votes.assign(condition=name, item=votes["item"] + name, rater=name + rater, score=2)
+        for name in ("median", "nlm")
+        for rater in "12"
+    ]
+    some = analyse(vote_table(pd.concat([votes, *others])), live_only=True)
+    assert some.tables["differences"][["first", "second"]].to_numpy().tolist() == [
+        ["median", "nlm"]
+    ]
+    assert "one rater of blur, sharp" in some.refusals["differences"]
+    assert answer(some)[0] == "blur scores highest, but was judged by one rater only."
+
+
 def test_the_first_that_loses_one_pair_is_not_called_equal_to_it() -> None:
     """Votes that go round in a circle: the scale's first may lose to another face to face."""
     votes = pd.DataFrame(

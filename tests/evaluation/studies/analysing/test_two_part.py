@@ -105,3 +105,21 @@ def test_recovers_known_effects() -> None:
     off = (found["estimate"] - truth) / found["error"]
     assert (off.abs() < 3).all()
     assert (found["error"] < 0.4).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "reference", "term"),
+    [
+        (("True", "False"), {}, "no", "qa: yes"),
+        (("Yes", "NO"), {}, "no", "qa: yes"),
+        ((1, 0), {"qa": "yes"}, "yes", "qa: no"),
+        (("adjudicated", "reviewed"), {}, "adjudicated", "qa: reviewed"),
+        (("yes", "no"), {"qa": "never"}, "yes", "qa: no"),
+    ],
+)
+def test_the_reference_is_a_level_that_occurs(given, wanted, reference, term) -> None:
+    frame = simulated_annotations(SMALL, np.random.default_rng(1))
+    frame["qa"] = [given[k % 2] for k in range(len(frame))]
+    _, names, levels = model_data(with_quality(vote_table(frame).votes), wanted)
+    assert levels["qa"] == reference
+    assert [name for name in names if name.startswith("qa")] == [term]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evaluation.studies.analysing.quality import with_quality
+from evaluation.studies.analysing.raters import rater_table
 from evaluation.studies.analysing.votes import NAMES, compared, scored, vote_table
 from evaluation.studies.analysing.votes_csv import MAX_BYTES, read_votes, with_our_names
 from restoration.errors import RestorationError, TooLarge, UnreadableFile, UsageError
@@ -54,6 +56,17 @@ def test_a_second_vote_counts_as_a_repeat_whichever_side_it_was_on() -> None:
     assert len(compared(table.votes)) == 1
     assert len(scored(table.votes)) == 2
     assert any("3 further votes" in note for note in table.notes)
+
+
+def test_the_same_rater_under_other_instructions_does_not_repeat() -> None:
+    asked = [("text", "no"), ("text", "yes"), ("pictures", "no")]
+    rounds = [SCORES.assign(stage=stage, qa=qa) for stage, qa in asked]
+    table = vote_table(pd.concat(rounds))
+    assert len(scored(table.votes)) == 6
+    assert not any("further votes" in note for note in table.notes)
+    again = [SCORES.assign(stage="text", score=[5, 5]), SCORES.assign(stage="pictures", score=1)]
+    raters = rater_table(vote_table(pd.concat([*again, *again[:1]])).votes)
+    assert raters["repeats"].tolist() == [1.0], "each is compared with the vote that it repeats"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"1.0,2.0\n3.0,4.0\n", b"item,rater\n"])
@@ -129,3 +142,26 @@ def test_tables_of_other_tools_are_understood(goldens: Path) -> None:
     assert pairs["content"].nunique() == 5
     food = with_our_names(pd.read_csv(goldens / "evalica_food.csv")).assign(rater="one")
     assert (vote_table(food).votes["preference"] == "tie").sum() == 2
+
+
+@pytest.mark.parametrize("name", ["dice", "DSC"])
+def test_an_overlap_is_a_quality_whether_or_not_the_table_says_so(
+    tmp_path: Path, name: str
+) -> None:
+    lines = f"item,annotator,{name},protocol\na,r,0.9,\na,s,0.9,annotation\na,t,0,\n"
+    (tmp_path / "votes.csv").write_text(lines)
+    (tmp_path / "bare.csv").write_text(f"item,annotator,{name}\na,r,0.9\na,s,0.9\na,t,0\n")
+    for path in ("votes.csv", "bare.csv"):
+        table = read_votes(tmp_path / path)
+        assert with_quality(table.votes)["quality"].tolist() == [0.9, 0.9, 0]
+        assert table.notes == (), "the scale of an overlap is known"
+
+
+def test_the_right_answer_is_that_of_other_raters_only() -> None:
+    """Each gives two votes on the item, under two versions of the instructions."""
+    given = {"r": 1, "s": 3, "t": 3}
+    rows = [("a", rater, score, stage) for rater, score in given.items() for stage in ("1", "2")]
+    frame = pd.DataFrame(rows, columns=["item", "rater", "score", "stage"])
+    judged = with_quality(vote_table(frame.assign(scale_min=1, scale_max=5)).votes)
+    of_first = judged.loc[judged["rater"] == "r", "quality"]
+    assert of_first.tolist() == [0, 0], "the others say 3, which is half the scale away"
