@@ -71,3 +71,22 @@ def test_one_click_on_a_result_is_a_vote_without_the_scan(
     # Gradio says so of its own stream when a page is left in the middle of one.
     cut_off = ("AbortError", "Connection errored out")
     watched.complaints = [said for said in watched.complaints if not any(map(said.count, cut_off))]
+
+
+def test_a_browser_that_may_keep_nothing_shows_results_and_rates_them(
+    address: str, store: StudyStore, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(address, "/rate").page
+    refuse = "{ get() { throw new DOMException('denied', 'SecurityError'); } }"
+    page.add_init_script(f"Object.defineProperty(window, 'sessionStorage', {refuse})")
+    page.goto(f"{address}/restore", wait_until="domcontentloaded")
+    page.locator('[data-rr-result][data-state="done"]').wait_for(timeout=180_000)
+    page.get_by_role("region", name="Table of scores").wait_for(timeout=PATIENCE)
+    before = list(votes_of(store, OPEN_STUDY)["score"]).count(5)
+    page.get_by_role("button", name="5 Excellent").click()
+    page.get_by_text("Stored, without your scan").wait_for(timeout=PATIENCE)
+    assert list(votes_of(store, OPEN_STUDY)["score"]).count(5) == before + 1
+    # A case of one's own is opened, too, and deleted with all others of this page.
+    page.locator('[data-sample="invoice"]').click()
+    page.get_by_role("button", name="Delete it from the server now").click(timeout=180_000)
+    page.get_by_text("gone from the server").wait_for(timeout=PATIENCE)

@@ -2,6 +2,7 @@
    sent until it is stored; only then does the page say so. */
 
 import { node } from "../site-files/elements.js";
+import { tab } from "../site-files/kept.js";
 import { post, sentence } from "../site-files/server.js";
 
 const RETRIES_MS = [500, 1500, 4000, 8000];
@@ -14,8 +15,8 @@ const random = (bytes) =>
 
 /** A random name for this tab, gone with it. */
 function visitor() {
-  let name = sessionStorage.getItem("rr-visitor");
-  if (!name) sessionStorage.setItem("rr-visitor", (name = random(16)));
+  let name = tab.kept("rr-visitor");
+  if (!name) tab.keep("rr-visitor", (name = random(16)));
   return name;
 }
 
@@ -36,7 +37,7 @@ class ResultRating {
         node("span", {}, several ? `How good is ${view.models[model].model}?` : "How good is it?"),
         this.grades, this.said),
       this.more);
-    const given = Number(sessionStorage.getItem(this.remembered));
+    const given = Number(tab.kept(this.remembered));
     if (given) this.showGrade(given);
   }
 
@@ -56,7 +57,7 @@ class ResultRating {
 
   /** Also after a reload: the tab keeps what it was told was stored. */
   showGrade(value) {
-    sessionStorage.setItem(this.remembered, value);
+    tab.keep(this.remembered, value);
     [...this.grades.children].forEach((button, index) => button.setAttribute("aria-pressed", index + 1 === value));
     if (this.more.hidden) this.askMore();
   }
@@ -89,7 +90,7 @@ class ResultRating {
   undo() {
     return node("button", { type: "button", class: "rr-button", onclick: async () => {
       if (!(await this.send("overall", null, "undo"))) return;
-      sessionStorage.removeItem(this.remembered);
+      tab.forget(this.remembered);
       for (const button of this.grades.children) button.setAttribute("aria-pressed", "false");
       this.more.hidden = true;
       this.said.textContent = "Taken back.";

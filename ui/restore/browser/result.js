@@ -2,6 +2,7 @@
    The server answers with JSON (ui/restore/views.py); every text is set as text, never as HTML. */
 
 import { node } from "../site-files/elements.js";
+import { tab } from "../site-files/kept.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask, sentence } from "../site-files/server.js";
 import { ratings } from "./rating.js";
@@ -49,7 +50,7 @@ class Result {
       history.replaceState(null, "", address);
     }
     this.sample = sample;
-    if (!sample) sessionStorage.setItem("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
+    if (!sample) tab.keep("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
     this.root.dataset.state = "working";
     this.details.replaceChildren();
     clearTimeout(this.timer);
@@ -201,7 +202,7 @@ class Result {
 }
 
 /** Ids of the cases that this tab has opened. */
-const casesOfTab = () => JSON.parse(sessionStorage.getItem("rr-cases") ?? "[]");
+const casesOfTab = () => JSON.parse(tab.kept("rr-cases") ?? "[]");
 
 let result = null;
 /** Show the case that a request has opened. */
