@@ -43,13 +43,18 @@ def test_one_click_on_a_result_is_a_vote_without_the_scan(
     page.get_by_role("slider", name="Naturalness").fill("40")
     page.get_by_role("button", name="Save both").click()
     page.get_by_text("Stored, without your scan").wait_for(timeout=PATIENCE)
+    # Whoever thinks better of the kind draws one box all the same.
+    page.get_by_role("button", name="Mark: detail invented").click()
     page.get_by_role("button", name="Mark: detail lost").click()
-    box = page.locator(".rr-picture.rr-drawing").bounding_box()
+    surface = page.locator(".rr-picture.rr-drawing")
+    surface.dispatch_event("pointerup")
+    box = surface.bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 260, box["y"] + 150, steps=3)
     page.mouse.up()
-    page.get_by_text("1 Detail lost").wait_for(timeout=PATIENCE)
+    page.get_by_text("1 Detail lost", exact=True).wait_for(timeout=PATIENCE)
+    assert page.locator(".rr-drawing").count() == 0
     votes = votes_of(store, OPEN_STUDY)
     assert sorted(votes["score"]) == [4, 40, 70]
     contents = store.database.read(lambda c: read_contents(c, OPEN_STUDY))
@@ -65,6 +70,9 @@ def test_one_click_on_a_result_is_a_vote_without_the_scan(
     page.locator('.rr-grades [aria-pressed="true"][aria-label="4 Good"]').wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="Take my rating back").click()
     page.get_by_text("Taken back.").wait_for(timeout=PATIENCE)
+    contents = store.database.read(lambda c: read_contents(c, OPEN_STUDY))
+    answers = [contents.standing(trial).answer for trial in contents.trials]
+    assert answers == [None, None, None], "grade, scores and marks"
     page.reload()
     grades.wait_for(timeout=PATIENCE)
     assert page.locator('.rr-grades [aria-pressed="true"]').count() == 0

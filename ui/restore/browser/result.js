@@ -5,7 +5,7 @@ import { node } from "../site-files/elements.js";
 import { tab } from "../site-files/kept.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask, sentence } from "../site-files/server.js";
-import { ratings } from "./rating.js";
+import { endDrawing, ratings } from "./rating.js";
 import { removed, verdict } from "./removed.js";
 import { scoreTable } from "./scores.js";
 
@@ -105,9 +105,15 @@ class Result {
     this.root.dataset.state = "idle";
   }
 
+  /** Another picture, or none, and what is said under it. */
+  exhibit(shown, ...said) {
+    endDrawing();
+    this.viewer.show(shown);
+    this.verdict.replaceChildren(...said);
+  }
+
   fail(error) {
-    this.viewer.show(null);
-    this.verdict.replaceChildren();
+    this.exhibit(null);
     this.status.replaceChildren(refusal(error, "span"));
     this.root.dataset.state = "failed";
   }
@@ -128,12 +134,10 @@ class Result {
     }
     this.status.replaceChildren(...this.navigation(view));
     if (view.error) {
-      this.viewer.show(null);
-      this.verdict.replaceChildren(refusal(view.error));
+      this.exhibit(null, refusal(view.error));
       this.details.replaceChildren(...failures(view));
     } else {
-      this.viewer.show(view.viewer);
-      this.verdict.replaceChildren(...view.models.map(verdict), ratings(id, view, this.viewer));
+      this.exhibit(view.viewer, ...view.models.map(verdict), ratings(id, view, this.viewer));
       this.details.replaceChildren(...this.contents(view));
     }
     this.root.dataset.state = "done";
@@ -194,8 +198,7 @@ class Result {
     const address = new URL(location.href);
     address.searchParams.delete("case");
     history.replaceState(null, "", address);
-    this.viewer.show(null);
-    this.verdict.replaceChildren();
+    this.exhibit(null);
     this.details.replaceChildren();
     this.say("Deleted: your file and everything made from it in this tab are gone from the server.");
   }
