@@ -33,6 +33,7 @@ class Room {
   open(id, { wanted = { metric: "", on: [], first: "", second: "" }, remember = true } = {}) {
     this.id = id;
     this.wanted = wanted;
+    this.comparison.leave();
     if (remember) this.remember(id, wanted);
     clearTimeout(this.timer);
     this.poll(id);
