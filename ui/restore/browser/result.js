@@ -50,7 +50,7 @@ class Result {
       history.replaceState(null, "", address);
     }
     this.sample = sample;
-    if (!sample) tab.keep("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
+    if (!sample) keepCase(id);
     this.root.dataset.state = "working";
     this.details.replaceChildren();
     clearTimeout(this.timer);
@@ -207,9 +207,17 @@ class Result {
 /** Ids of the cases that this tab has opened. */
 const casesOfTab = () => JSON.parse(tab.kept("rr-cases") ?? "[]");
 
+const keepCase = (id) => tab.keep("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
+
 let result = null;
 /** Show the case that a request has opened. */
 export const openCase = (id) => result?.open(id);
+
+/** Stop a case that a later request has overtaken; it is deleted with the others of this tab. */
+export function dropCase(id) {
+  keepCase(id);
+  result?.cancel(id);
+}
 
 function mount() {
   const root = document.querySelector("[data-rr-result]");
