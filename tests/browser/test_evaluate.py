@@ -20,6 +20,8 @@ from ui.server import build
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENCE = 180_000
 CROWDED = 100_000
+GRACE = 500
+"""Milliseconds in which what must not happen would."""
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,63 @@ def walk_to_the_second_mark(page, figure: str) -> None:
     looked(page)
     page.keyboard.press("Escape")
     page.locator(".rr-look").wait_for(state="hidden")
+
+
+def shown_pair(page) -> tuple[str, str]:
+    """What the sentence about two models and the figure below it say."""
+    figure = "document.querySelector('[data-figure=versus]').layout"
+    titles = page.evaluate(f"JSON.stringify([{figure}.xaxis.title, {figure}.yaxis.title])")
+    return page.locator("[data-rr-pair]").inner_text(), titles
+
+
+def test_an_answer_that_comes_late_is_not_shown(site, open_page):
+    watched = open_page(site, "/rate")
+    page = watched.page
+    # The first question for the script that draws is lost; the page asks once more.
+    page.route("**/evaluate-plots", lambda route: route.abort(), times=1)
+    page.goto(f"{site}/evaluate", wait_until="domcontentloaded")
+    compared(page)
+    assert [each.endswith("net::ERR_FAILED") for each in watched.complaints] == [True]
+    watched.complaints.clear()
+
+    held = []
+    page.route("**/pair?*", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/pair?*"):
+        page.get_by_label("First").select_option("median")
+    page.get_by_label("First").select_option("wavelet")
+    page.locator("[data-rr-pair]", has_text="wavelet").wait_for(timeout=PATIENCE)
+    compared(page)
+    shown = shown_pair(page)
+    with page.expect_response("**/pair?*first=median*"):
+        held[0].continue_()
+    page.wait_for_timeout(GRACE)
+    assert shown_pair(page) == shown
+
+    held.clear()
+    page.route("**/overview?*", lambda route: held.append(route))
+    other = "f" * 32
+    run = {"id": other, "title": "x", "state": "running", "done": 0.1, "doing": "x"}
+    page.route(f"**/runs/{other}", lambda route: route.fulfill(json=run))
+    with page.expect_request("**/overview?*"):
+        page.get_by_label("Ranked by").select_option("ssim")
+    page.evaluate(f"rrOpenRun('{other}')")
+    page.get_by_text("This page can be closed").wait_for(timeout=PATIENCE)
+    with page.expect_response("**/overview?*"):
+        held[0].continue_()
+    page.wait_for_timeout(GRACE)
+    assert page.locator("[data-rr-comparison]").inner_text().startswith("This page can be closed")
+
+
+def test_a_double_click_starts_one_run(site, open_page):
+    page = compared(open_page(site, "/evaluate").page)
+    asked = []
+    page.route("**/runs", lambda route: asked.append(route))
+    with page.expect_request("**/runs"):
+        page.get_by_role("button", name="Start the comparison").dblclick()
+    page.wait_for_timeout(GRACE)
+    assert len(asked) == 1
+    asked[0].fulfill(json={"refused": {"problem": "Not now"}})
+    page.locator("#run-message .rr-error").wait_for(timeout=PATIENCE)
 
 
 def pictures(folder: Path) -> Path:

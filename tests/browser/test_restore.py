@@ -230,6 +230,21 @@ def test_restore_takes_what_the_page_shows(app, open_page, scans):
     assert app.json(f"/cases/{again}/page")["files"][0]["name"] == "deep.tiff"
 
 
+def test_the_latest_press_is_shown_when_answers_cross(app, open_page):
+    page = open_page(app.address, "/restore").page
+    wait_until(page, "done", 30)
+    held = []
+    page.route("**/cases", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/cases"):
+        page.locator("#restore").click()
+    page.locator('[data-sample="invoice"]').click()
+    latest = case_id(page)
+    wait_until(page, "done")
+    with page.expect_request("**/cancel"):
+        held[0].continue_()
+    assert latest in page.url
+
+
 def test_a_press_waits_for_the_upload_and_the_level_is_kept(app, open_page, scans):
     """On a slow line nothing else is restored in place of the scan that is on its way."""
     page = open_page(app.address, "/restore").page

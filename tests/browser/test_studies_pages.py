@@ -38,6 +38,8 @@ from ui.studies.room import studies_room
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MOST_TABS = 80
+GRACE = 500
+"""Milliseconds in which what must not happen would."""
 IS_FADED_IN = """() => [...document.querySelectorAll("h1, h2")].every((each) => {
   for (let at = each; at; at = at.parentElement) {
     if (getComputedStyle(at).opacity !== "1") return false;
@@ -254,3 +256,56 @@ def test_an_owner_gets_the_sample_scans_restored(
     page.get_by_role("button", name="Use the sample scans").click()
     rows = page.locator(".rr-pictures-table tbody tr")
     rows.nth(20).wait_for(timeout=3 * PATIENCE)
+
+
+def test_a_study_that_answers_late_leaves_what_is_shown_instead(
+    address: str, study: CreatedStudy, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(address, "/studies").page
+    _log_in(page)
+    held: list[Any] = []
+    asked = f"**/studies/api/studies/{study.id}"
+    page.route(asked, lambda route: held.append(route))
+    with page.expect_request(asked):
+        page.get_by_role("link", name="Which is readable?").click()
+    page.go_back()
+    page.get_by_role("button", name="New study").click()
+    title = page.get_by_label("Title, shown to raters")
+    title.fill("Half of a form")
+    with page.expect_response(asked):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(GRACE)
+    assert title.input_value() == "Half of a form"
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("link", name="Which is readable?").wait_for(timeout=PATIENCE)
+
+
+def test_an_owner_is_told_of_a_server_that_is_away_and_of_a_login_that_has_ended(
+    address: str, study: CreatedStudy, open_page: Callable[..., Any]
+) -> None:
+    watched = open_page(address, "/studies")
+    page = watched.page
+    _log_in(page)
+    old = page.get_by_text("Counts that are shown are of a moment ago")
+    counts = page.get_by_text("of 12 votes").first
+    page.route("**/studies/api/**", lambda route: route.abort())
+    old.wait_for(timeout=PATIENCE)
+    page.get_by_role("link", name="Which is readable?").click()
+    page.unroute("**/studies/api/**")
+    counts.wait_for(timeout=PATIENCE)
+    old.wait_for(state="hidden", timeout=PATIENCE)
+    page.route("**/studies/api/**", lambda route: route.abort())
+    old.wait_for(timeout=PATIENCE)
+    assert counts.is_visible()
+    page.unroute("**/studies/api/**")
+    old.wait_for(state="hidden", timeout=PATIENCE)
+
+    page.context.clear_cookies()
+    page.get_by_text("Your login has ended").wait_for(timeout=PATIENCE)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    counts.wait_for(timeout=PATIENCE)
+    expected = ("net::ERR_FAILED", " 401 ")
+    assert [said for said in watched.complaints if not any(map(said.count, expected))] == []
+    watched.complaints.clear()

@@ -38,25 +38,33 @@ export class Comparison {
     await this.load();
   }
 
+  /** Whatever is on its way belongs to a run that is shown no longer. */
+  leave() {
+    this.latest = null;
+  }
+
   async load() {
     const marker = {};
     this.latest = marker;
+    const isLatest = () => this.latest === marker;
     this.place.dataset.state = "working";
     try {
       const view = await overviewAt(overviewOf(this.id, this.wanted));
-      if (this.latest !== marker) return;
+      if (!isLatest()) return;
       this.view = view;
       this.lay(view);
       const plots = await plotting();
-      const draw = (name, drawn) => {
-        const at = this.place.querySelector(`[data-figure="${name}"]`);
-        return at ? plots.draw(at, drawn, (row, point) => this.open(row, name, point)) : null;
+      const draw = async (figures) => {
+        for (const [name, drawn] of Object.entries(figures)) {
+          const at = isLatest() && this.place.querySelector(`[data-figure="${name}"]`);
+          if (at) await plots.draw(at, drawn, (row, point) => this.open(row, name, point));
+        }
       };
-      for (const [name, drawn] of Object.entries(view.figures)) await draw(name, drawn);
-      await this.loadPair(draw);
-      if (this.latest === marker) this.place.dataset.state = "done";
+      await draw(view.figures);
+      if (isLatest()) await this.loadPair(draw, isLatest);
+      if (isLatest()) this.place.dataset.state = "done";
     } catch (error) {
-      if (this.latest !== marker) return;
+      if (!isLatest()) return;
       this.place.replaceChildren(refusal(error));
       this.place.dataset.state = "failed";
       if (!error.problem) throw error;
@@ -146,13 +154,14 @@ export class Comparison {
       node("div", { class: "rr-plots" }, this.section("versus"), this.section("difference")));
   }
 
-  async loadPair(draw) {
+  async loadPair(draw, isLatest) {
     const said = this.place.querySelector("[data-rr-pair]");
     if (!said) return;
     const { first, second, on } = this.wanted;
     const view = await ask(`${this.base}/pair?${query({ metric: this.view.metric, first, second, on })}`);
+    if (!isLatest()) return;
     said.textContent = view.sentence;
-    for (const [name, drawn] of Object.entries(view.figures)) await draw(name, drawn);
+    await draw(view.figures);
   }
 
   people(rated) {

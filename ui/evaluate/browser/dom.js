@@ -28,8 +28,12 @@ export function plotting() {
     document.head.append(node("script", {
       src: address,
       onload: () => done(window.rrPlots),
-      onerror: () => { plots = null; failed({ problem: "The figures could not be loaded", remedy: "Reload the page" }); },
+      onerror: () => failed({ problem: "The figures could not be loaded", remedy: "Reload the page" }),
     }));
-  }));
+  })).catch((error) => {
+    // Whoever asks next tries anew.
+    plots = null;
+    throw error;
+  });
   return plots;
 }

@@ -21,8 +21,13 @@ export async function describe(files, choice) {
   if (number === asked) document.querySelector("[data-rr-run-about]").replaceChildren(said);
 }
 
-/** Ask for a run and show it, or say in `message` why there is none. */
+const underWay = new Set();
+
+/** Ask for a run and show it, or say in `message` why there is none; once, however often it is pressed. */
 async function show(address, body, message) {
+  const request = JSON.stringify([address, body]);
+  if (underWay.has(request)) return;
+  underWay.add(request);
   const place = document.querySelector(`[data-rr-${message}]`);
   try {
     const { run } = await post(address, body);
@@ -30,6 +35,8 @@ async function show(address, body, message) {
     window.rrOpenRun(run);
   } catch (error) {
     place.replaceChildren(refusal(error));
+  } finally {
+    underWay.delete(request);
   }
 }
 

@@ -1,6 +1,7 @@
 // The Evaluate page: one run at a time, named in the address; its progress, then its comparison.
 
 import { button, node } from "../site-files/elements.js";
+import { browser } from "../site-files/kept.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask } from "../site-files/server.js";
 import { Comparison } from "./comparison.js";
@@ -32,6 +33,7 @@ class Room {
   open(id, { wanted = { metric: "", on: [], first: "", second: "" }, remember = true } = {}) {
     this.id = id;
     this.wanted = wanted;
+    this.comparison.leave();
     if (remember) this.remember(id, wanted);
     clearTimeout(this.timer);
     this.poll(id);
@@ -135,19 +137,11 @@ class Room {
   /* ------------------------------------------------- runs of this browser */
 
   recent() {
-    try {
-      return JSON.parse(localStorage.getItem(RECENT)) ?? [];
-    } catch {
-      return [];
-    }
+    return JSON.parse(browser.kept(RECENT) ?? "[]");
   }
 
   keepRecent(runs) {
-    try {
-      localStorage.setItem(RECENT, JSON.stringify(runs.slice(0, MOST_RECENT)));
-    } catch {
-      // A browser that keeps nothing still has the address of the run.
-    }
+    browser.keep(RECENT, JSON.stringify(runs.slice(0, MOST_RECENT)));
     this.listRecent();
   }
 

@@ -1,7 +1,7 @@
 // The way to the server: an answer is kept in the browser until the server has stored it.
 
+import { browser } from "../site-files/kept.js";
 import { ask, sentence } from "../site-files/server.js";
-import { forget, keep, kept, keptNames } from "./kept.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const PENDING = "rr-rate-pending:";
@@ -48,17 +48,17 @@ export class Server {
   /** Send an event until it is stored or refused; path is "events" or "reviews". */
   async send(path, event) {
     const name = `${this._pending}${event.client_id}`;
-    keep(name, JSON.stringify([path, event]));
+    browser.keep(name, JSON.stringify([path, event]));
     try {
       return await this._patiently(path, event, "Your answer is kept here and sent again.");
     } finally {
-      forget(name);
+      browser.forget(name);
     }
   }
 
   /** What a closed page had not been able to store; the server knows if it came through. */
   async sendPending() {
-    const waiting = keptNames(this._pending).map((name) => JSON.parse(kept(name)));
+    const waiting = browser.names(this._pending).map((name) => JSON.parse(browser.kept(name)));
     waiting.sort(([, one], [, other]) => one.client_time.localeCompare(other.client_time));
     for (const [path, event] of waiting) await this.send(path, event).catch(() => null);
   }
@@ -94,11 +94,11 @@ export async function invitation() {
   let invite = address.searchParams.get("invite");
   if (!invite && join) {
     const known = `rr-rate-joined:${join}`;
-    invite = kept(known);
+    invite = browser.kept(known);
     if (!invite) {
       const answer = await new Server("", () => {}).ask("join", { join });
       invite = answer.invite;
-      keep(known, invite);
+      browser.keep(known, invite);
     }
     address.searchParams.delete("join");
     address.searchParams.set("invite", invite);

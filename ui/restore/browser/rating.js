@@ -2,6 +2,7 @@
    sent until it is stored; only then does the page say so. */
 
 import { node } from "../site-files/elements.js";
+import { tab } from "../site-files/kept.js";
 import { post, sentence } from "../site-files/server.js";
 
 const RETRIES_MS = [500, 1500, 4000, 8000];
@@ -14,10 +15,14 @@ const random = (bytes) =>
 
 /** A random name for this tab, gone with it. */
 function visitor() {
-  let name = sessionStorage.getItem("rr-visitor");
-  if (!name) sessionStorage.setItem("rr-visitor", (name = random(16)));
+  let name = tab.kept("rr-visitor");
+  if (!name) tab.keep("rr-visitor", (name = random(16)));
   return name;
 }
+
+let drawing = null;
+/** Whoever was to draw a box on the picture no longer is: there is one picture, and another use of it. */
+export const endDrawing = () => drawing?.abort();
 
 class ResultRating {
   constructor(caseId, view, model, viewerElement) {
@@ -29,15 +34,17 @@ class ResultRating {
     this.said = node("span", { class: "rr-quiet", role: "status" });
     this.more = node("div", { class: "rr-rating-more", hidden: true });
     const several = view.models.length > 1;
-    this.remembered = `rr-rated ${caseId} ${view.file} ${view.page} ${model}`;
+    this.remembered = `rr-stored ${caseId} ${view.file} ${view.page} ${model}`;
     this.grades = this.gradeButtons();
     this.element = node("div", { class: "rr-rating" },
       node("div", { class: "rr-rating-row" },
         node("span", {}, several ? `How good is ${view.models[model].model}?` : "How good is it?"),
         this.grades, this.said),
       this.more);
-    const given = Number(sessionStorage.getItem(this.remembered));
-    if (given) this.showGrade(given);
+    this.sending = Promise.resolve();
+    /** By arm, what the server has; also after a reload, because the tab keeps it. */
+    this.stored = JSON.parse(tab.kept(this.remembered) ?? "{}");
+    if (this.stored.overall) this.showGrade(Number(this.stored.overall.choice));
   }
 
   gradeButtons() {
@@ -50,13 +57,10 @@ class ResultRating {
   }
 
   async grade(value) {
-    if (!(await this.send("overall", { choice: String(value) }))) return;
-    this.showGrade(value);
+    if (await this.send("overall", { choice: String(value) })) this.showGrade(value);
   }
 
-  /** Also after a reload: the tab keeps what it was told was stored. */
   showGrade(value) {
-    sessionStorage.setItem(this.remembered, value);
     [...this.grades.children].forEach((button, index) => button.setAttribute("aria-pressed", index + 1 === value));
     if (this.more.hidden) this.askMore();
   }
@@ -76,7 +80,7 @@ class ResultRating {
       } });
       return node("label", {}, node("span", {}, name === "Fidelity" ? "True to the scan" : "Looks natural"), input, output);
     });
-    this.marks = [];
+    this.marks = [...(this.stored.marks?.marks ?? [])];
     this.markList = node("span", { class: "rr-quiet" });
     const kinds = Object.entries(KINDS).map(([kind, label]) =>
       node("button", { type: "button", class: "rr-button", onclick: () => this.mark(kind) }, `Mark: ${label.toLowerCase()}`));
@@ -87,17 +91,31 @@ class ResultRating {
   }
 
   undo() {
-    return node("button", { type: "button", class: "rr-button", onclick: async () => {
-      if (!(await this.send("overall", null, "undo"))) return;
-      sessionStorage.removeItem(this.remembered);
-      for (const button of this.grades.children) button.setAttribute("aria-pressed", "false");
-      this.more.hidden = true;
-      this.said.textContent = "Taken back.";
+    const back = node("button", { type: "button", class: "rr-button", onclick: async () => {
+      back.disabled = true;
+      await this.takeBack();
+      back.disabled = false;
     } }, "Take my rating back");
+    return back;
+  }
+
+  /** Every answer, also one on its way; the grade last, so that it shows while anything is stored. */
+  async takeBack() {
+    endDrawing();
+    await this.sending;
+    for (const arm of Object.keys(this.stored).reverse()) {
+      if (!(await this.send(arm, null, "undo"))) return;
+    }
+    for (const button of this.grades.children) button.setAttribute("aria-pressed", "false");
+    this.marks = [];
+    this.showMarks();
+    this.more.hidden = true;
+    this.said.textContent = "Taken back.";
   }
 
   /** The next drag on the restored picture draws a box. */
   mark(kind) {
+    endDrawing();
     const viewer = window.RRViewer.mount(this.viewerElement);
     viewer.pair = [this.key, viewer.pair.find((key) => key !== this.key)];
     viewer.setMode("single");
@@ -116,14 +134,14 @@ class ResultRating {
       x: Math.round(Math.min(a[0], b[0])), y: Math.round(Math.min(a[1], b[1])),
       w: Math.round(Math.abs(a[0] - b[0])), h: Math.round(Math.abs(a[1] - b[1])),
     });
-    const stop = new AbortController();
-    const listen = (name, act) => surface.addEventListener(name, act, { capture: true, signal: stop.signal });
-    let from = null;
-    const end = () => {
-      stop.abort();
+    drawing = new AbortController();
+    const { signal } = drawing;
+    signal.addEventListener("abort", () => {
       surface.classList.remove("rr-drawing");
-      pane.outline(this.marks);
-    };
+      this.showMarks();
+    });
+    const listen = (name, act) => surface.addEventListener(name, act, { capture: true, signal });
+    let from = null;
     surface.classList.add("rr-drawing");
     listen("pointerdown", (event) => {
       event.stopPropagation();
@@ -137,19 +155,27 @@ class ResultRating {
       pane.outline([...this.marks, boxOf(from, place(event))]);
     });
     listen("pointerup", async (event) => {
+      if (!from) return;
       event.stopPropagation();
       const box = boxOf(from, place(event));
-      if (Math.min(box.w, box.h) < SMALLEST) return end();
-      this.marks.push({ ...box, kind });
-      end();
-      await this.send("marks", { marks: this.marks });
-      this.markList.textContent = this.marks.map((each, index) => `${index + 1} ${KINDS[each.kind]}`).join(", ");
+      const isBox = Math.min(box.w, box.h) >= SMALLEST;
+      if (isBox) this.marks.push({ ...box, kind });
+      endDrawing();
+      if (isBox && (await this.send("marks", { marks: [...this.marks] }))) this.showMarks();
     });
-    document.addEventListener("keydown", (event) => event.key === "Escape" && end(), { signal: stop.signal });
+    document.addEventListener("keydown", (event) => event.key === "Escape" && endDrawing(), { signal });
   }
 
-  /** True once the server has stored it. */
-  async send(arm, answer, kind = "vote") {
+  /** Marks lie over the picture, or else the places to check; those that are stored are listed. */
+  showMarks() {
+    const stored = this.stored.marks?.marks ?? [];
+    this.markList.textContent = stored.map((each, index) => `${index + 1} ${KINDS[each.kind]}`).join(", ");
+    const viewer = window.RRViewer.mount(this.viewerElement);
+    viewer.panes.get(this.key)?.outline(this.marks.length ? this.marks : viewer.placeList.places);
+  }
+
+  /** True once the server has stored it. One after the other: an undo never overtakes its vote. */
+  send(arm, answer, kind = "vote") {
     const look = window.RRViewer?.mount(this.viewerElement).camera.look;
     const rating = {
       client_id: random(16), visitor: visitor(), ...this.place, arm, kind, answer,
@@ -157,11 +183,16 @@ class ResultRating {
       viewing: { ratio: devicePixelRatio, scale: look ? look.zoom * devicePixelRatio : null, window: [innerWidth, innerHeight] },
       client_time: new Date().toISOString(),
     };
+    this.sending = this.sending.then(() => this.deliver(rating));
+    return this.sending;
+  }
+
+  async deliver(rating) {
     for (let attempt = 0; ; attempt++) {
       let refused;
       try {
         await post(`cases/${this.caseId}/ratings`, rating);
-        this.said.textContent = "Stored, without your scan. Thank you.";
+        this.remember(rating);
         return true;
       } catch (error) {
         refused = error;
@@ -174,6 +205,13 @@ class ResultRating {
       this.said.textContent = "Not stored yet; trying again.";
       await new Promise((wake) => setTimeout(wake, RETRIES_MS[attempt]));
     }
+  }
+
+  remember({ arm, kind, answer }) {
+    if (kind === "undo") delete this.stored[arm];
+    else this.stored[arm] = answer;
+    tab.keep(this.remembered, JSON.stringify(this.stored));
+    if (kind === "vote") this.said.textContent = "Stored, without your scan. Thank you.";
   }
 }
 

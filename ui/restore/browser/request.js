@@ -4,13 +4,14 @@
 import { node } from "../site-files/elements.js";
 import { refusal } from "../site-files/refusal.js";
 import { post } from "../site-files/server.js";
-import { openCase } from "./result.js";
+import { dropCase, openCase } from "./result.js";
 
 const find = (name) => document.querySelector(`[data-rr-${name}]`);
 
 class Request {
   sample = "";
   asked = 0;
+  begun = 0;
 
   _body(files, wishes) {
     const shown = new URLSearchParams(location.search).get("case") ?? "";
@@ -29,15 +30,17 @@ class Request {
     if (number === this.asked) find("about-scan").replaceChildren(...said);
   }
 
-  /** Restore the files, the sample, or what the page shows. */
+  /** Restore the files, the sample, or what the page shows; the latest press is what is shown. */
   async begin(files, wishes) {
+    const number = ++this.begun;
     const message = find("message");
     try {
       const { case: id } = await post("cases", this._body(files, wishes));
+      if (number !== this.begun) return dropCase(id);
       message.replaceChildren();
       openCase(id);
     } catch (error) {
-      message.replaceChildren(refusal(error));
+      if (number === this.begun) message.replaceChildren(refusal(error));
     }
   }
 

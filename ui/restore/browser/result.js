@@ -2,9 +2,10 @@
    The server answers with JSON (ui/restore/views.py); every text is set as text, never as HTML. */
 
 import { node } from "../site-files/elements.js";
+import { tab } from "../site-files/kept.js";
 import { refusal } from "../site-files/refusal.js";
 import { ask, sentence } from "../site-files/server.js";
-import { ratings } from "./rating.js";
+import { endDrawing, ratings } from "./rating.js";
 import { removed, verdict } from "./removed.js";
 import { scoreTable } from "./scores.js";
 
@@ -49,7 +50,7 @@ class Result {
       history.replaceState(null, "", address);
     }
     this.sample = sample;
-    if (!sample) sessionStorage.setItem("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
+    if (!sample) keepCase(id);
     this.root.dataset.state = "working";
     this.details.replaceChildren();
     clearTimeout(this.timer);
@@ -104,9 +105,15 @@ class Result {
     this.root.dataset.state = "idle";
   }
 
+  /** Another picture, or none, and what is said under it. */
+  exhibit(shown, ...said) {
+    endDrawing();
+    this.viewer.show(shown);
+    this.verdict.replaceChildren(...said);
+  }
+
   fail(error) {
-    this.viewer.show(null);
-    this.verdict.replaceChildren();
+    this.exhibit(null);
     this.status.replaceChildren(refusal(error, "span"));
     this.root.dataset.state = "failed";
   }
@@ -127,12 +134,10 @@ class Result {
     }
     this.status.replaceChildren(...this.navigation(view));
     if (view.error) {
-      this.viewer.show(null);
-      this.verdict.replaceChildren(refusal(view.error));
+      this.exhibit(null, refusal(view.error));
       this.details.replaceChildren(...failures(view));
     } else {
-      this.viewer.show(view.viewer);
-      this.verdict.replaceChildren(...view.models.map(verdict), ratings(id, view, this.viewer));
+      this.exhibit(view.viewer, ...view.models.map(verdict), ratings(id, view, this.viewer));
       this.details.replaceChildren(...this.contents(view));
     }
     this.root.dataset.state = "done";
@@ -193,19 +198,26 @@ class Result {
     const address = new URL(location.href);
     address.searchParams.delete("case");
     history.replaceState(null, "", address);
-    this.viewer.show(null);
-    this.verdict.replaceChildren();
+    this.exhibit(null);
     this.details.replaceChildren();
     this.say("Deleted: your file and everything made from it in this tab are gone from the server.");
   }
 }
 
 /** Ids of the cases that this tab has opened. */
-const casesOfTab = () => JSON.parse(sessionStorage.getItem("rr-cases") ?? "[]");
+const casesOfTab = () => JSON.parse(tab.kept("rr-cases") ?? "[]");
+
+const keepCase = (id) => tab.keep("rr-cases", JSON.stringify([...new Set([...casesOfTab(), id])]));
 
 let result = null;
 /** Show the case that a request has opened. */
 export const openCase = (id) => result?.open(id);
+
+/** Stop a case that a later request has overtaken; it is deleted with the others of this tab. */
+export function dropCase(id) {
+  keepCase(id);
+  result?.cancel(id);
+}
 
 function mount() {
   const root = document.querySelector("[data-rr-result]");

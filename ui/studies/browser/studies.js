@@ -25,24 +25,25 @@ class StudiesPage {
   constructor(root) {
     this.root = root;
     this.tabs = new StudyTabs((study) => this.head(study));
+    this.late = node("p", { class: "rr-quiet rr-trouble-line", role: "status" });
     addEventListener("rr-study", () => this.open());
     addEventListener("popstate", () => this.open());
     setInterval(() => this.refresh(), REFRESH_MS);
     this.begin();
   }
 
-  async begin() {
+  async begin({ ended = false } = {}) {
     const trouble = troubleLine();
-    this.root.replaceChildren(trouble);
+    this.root.replaceChildren(trouble, this.late);
     const session = await attempt(trouble, null, () => ask("session"));
     if (!session) return;
     this.choices = session.choices;
     this.account = session.account;
     if (session.account) await this.open();
-    else this.login(session.accounts);
+    else this.login(session.accounts, ended);
   }
 
-  login(anyAccount) {
+  login(anyAccount, ended) {
     this.showTabs(false);
     const trouble = troubleLine();
     const name = node("input", { type: "text", autocomplete: "username", value: "owner", required: true });
@@ -64,9 +65,11 @@ class StudiesPage {
     ];
     this.root.replaceChildren(
       node("h1", { class: "rr-question" }, "Which model do people prefer, and which way of asking is worth its money?"),
-      node("details", { class: "rr-login-box", open: Boolean(shownStudy()) },
+      node("details", { class: "rr-login-box", open: ended || Boolean(shownStudy()) },
         node("summary", {}, "Log in to run studies"),
-        node("p", { class: "rr-quiet" }, "Raters need no account: they have their link."),
+        node("p", { class: "rr-quiet" }, ended
+          ? "Your login has ended. Log in again to go on."
+          : "Raters need no account: they have their link."),
         ...how, form),
       votesFromElsewhere(),
     );
@@ -77,14 +80,33 @@ class StudiesPage {
     if (!this.account) return;
     const id = shownStudy();
     this.showTabs(Boolean(id));
-    if (id) await this.tabs.open(id);
-    else await this.list();
+    this.listing = null;
+    await this.follow(() => (id ? this.tabs.open(id) : this.list()));
   }
 
   async refresh() {
-    if (document.hidden || !this.account || !this.root.isConnected) return;
-    if (shownStudy()) await this.tabs.refresh();
-    else if (this.listing) await this.fillList();
+    if (this.refreshing || document.hidden || !this.account || !this.root.isConnected) return;
+    const isStudy = Boolean(shownStudy());
+    if (isStudy ? this.tabs.isInUse : !this.listing) return;
+    this.refreshing = true;
+    await this.follow(() => (isStudy ? this.tabs.refresh() : this.fillList()))
+      .finally(() => (this.refreshing = false));
+  }
+
+  /** Ask for what is shown; where it cannot be had, say so until it can, and log in where that has ended. */
+  async follow(work) {
+    try {
+      await work();
+      this.late.textContent = "";
+    } catch (error) {
+      if (!error.problem) throw error;
+      if (error.status !== 401) {
+        this.late.textContent = `${error.problem}; trying again. Counts that are shown are of a moment ago.`;
+      } else if (this.account) {
+        this.account = null;
+        await this.begin({ ended: true });
+      }
+    }
   }
 
   showTabs(shown) {
@@ -92,13 +114,12 @@ class StudiesPage {
   }
 
   async list() {
-    const trouble = troubleLine();
     const start = button("New study", () => this.create(), { class: "rr-button rr-primary" });
     this.listing = node("div", {});
     this.root.replaceChildren(
       node("div", { class: "rr-studies-head" }, node("h1", { class: "rr-question" }, "Studies"), start, this.logout()),
-      trouble, this.listing, votesFromElsewhere());
-    await attempt(trouble, null, () => this.fillList());
+      this.late, this.listing, votesFromElsewhere());
+    await this.fillList();
   }
 
   logout() {
@@ -119,7 +140,7 @@ class StudiesPage {
     const rows = studies.map((study) => node("tr", {},
       node("th", { scope: "row" }, node("a", {
         href: `?study=${study.id}`,
-        onclick: (event) => { event.preventDefault(); this.listing = null; goTo(study.id); },
+        onclick: (event) => { event.preventDefault(); goTo(study.id); },
       }, study.title)),
       node("td", { "data-column": "State" }, STATES[study.state]),
       node("td", { "data-column": "Votes" }, study.builtin ? String(study.done) : `${study.done} of ${study.planned}`),
@@ -157,7 +178,7 @@ class StudiesPage {
         study.state === "open" ? change("paused", "Pause") : null,
         study.state === "paused" ? change("open", "Open again") : null,
         study.state !== "closed" && !study.builtin ? change("closed", "Close", closing) : null),
-      node("p", { class: "rr-lead" }, this.sentence(study)), trouble);
+      node("p", { class: "rr-lead" }, this.sentence(study)), this.late, trouble);
   }
 
   sentence(study) {

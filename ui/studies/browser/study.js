@@ -2,7 +2,7 @@
 
 import { button, node } from "../site-files/elements.js";
 import { sentence } from "../site-files/server.js";
-import { ask, attempt, field, plural, renew, select, troubleLine, whole } from "./page_parts.js";
+import { ask, attempt, field, plural, renew, select, shownStudy, troubleLine, whole } from "./page_parts.js";
 
 const percent = (share) => (share == null ? "–" : `${Math.round(100 * share)} %`);
 const when = (time) => (time ? time.slice(0, 16).replace("T", " ") : "–");
@@ -34,29 +34,40 @@ export class StudyTabs {
     if (this.study) this.draw(name);
   }
 
+  /** Throws what keeps the study from being had now; one that is not there is said in its head. */
   async open(id) {
-    if (this.study?.id !== id) for (const place of this.places.values()) place.replaceChildren();
+    if (id !== shownStudy()) return;
+    if (this.study?.id !== id) {
+      this.study = null;
+      for (const place of this.places.values()) place.replaceChildren();
+    }
     this.id = id;
     this.shown = null;
     try {
       this.show(await ask(`studies/${id}`));
     } catch (error) {
-      if (!error.problem) throw error;
-      this.study = null;
+      if (error.class !== "UnknownStudy") throw error;
+      if (id !== shownStudy()) return;
+      this.study = this.id = null;
       this.head({ title: error.problem, state: "closed", done: 0, planned: 0, lastHour: 0 });
     }
   }
 
+  /**
+   * Whether somebody is typing or choosing: what they do must not vanish under their hands.
+   * Results hold nothing that is typed, and keep what was chosen.
+   */
+  get isInUse() {
+    return Boolean(document.activeElement?.closest?.("[data-rr-study-tab]:not([data-rr-study-tab=results])"));
+  }
+
   async refresh() {
-    if (!this.study) return;
-    // Somebody is typing or choosing: what they do must not vanish under their hands.
-    // Results hold nothing that is typed, and keep what was chosen.
-    if (document.activeElement?.closest?.("[data-rr-study-tab]:not([data-rr-study-tab=results])")) return;
-    const study = await ask(`studies/${this.id}`).catch(() => null);
-    if (study && study.id === this.id) this.show(study);
+    if (this.id) this.show(await ask(`studies/${this.id}`));
   }
 
   show(study) {
+    // Whoever has left the study meanwhile is looking at something else in its place.
+    if (study.id !== shownStudy()) return;
     const text = JSON.stringify(study);
     if (text === this.shown) return;
     this.shown = text;
@@ -70,7 +81,8 @@ export class StudyTabs {
       this.drawResults();
       return;
     }
-    renew(this.places.get(name), ...this.drawers[name](this.study, () => this.open(this.study.id)));
+    const { id } = this.study;
+    renew(this.places.get(name), ...this.drawers[name](this.study, () => this.open(id)));
   }
 
   /** What the votes say, once somebody looks; every vote that comes in makes it anew. */
