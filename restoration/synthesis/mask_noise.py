@@ -35,8 +35,9 @@ def mask_noise(
     """Noise pixels (H, W) in the classes that `spacing` names, seeded.
 
     `spacing` gives each class code its mean distance s in pixels: one noise pixel in s x s, a
-    spatial frequency of 1/s cycles per pixel. Blue noise closer than 6 pixels feels the pixel grid
-    and comes out up to a quarter sparser. Raises OutOfRange for a spacing below 2. The use of
+    spatial frequency of 1/s cycles per pixel. Blue noise comes out sparser, by a tenth to a fifth,
+    because pixels are thrown until few more fit, not until none does; closer than 6 pixels it feels
+    the pixel grid too, and it may be a quarter. Raises OutOfRange for a spacing below 2. The use of
     noise pixels in a label map is of Daniel et al. 2023 (arXiv 2302.06549); that their spacing is
     what its "frequency" means is this project's reading.
     """

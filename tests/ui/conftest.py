@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from evaluation.studies.collecting.administration import set_password
 from evaluation.studies.collecting.store import StudyStore
 from restoration.settings import Settings
+
+Result = TypeVar("Result")
 
 PASSWORD = "a long enough password"
 """Of the account `ann`."""
@@ -21,3 +26,9 @@ def store(tmp_path: Path) -> Iterator[StudyStore]:
     set_password(opened, "ann", PASSWORD)
     yield opened
     opened.close()
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """To its end in a loop of its own: that of a browser may run in the main thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -9,7 +9,7 @@ import pytest
 from evaluation.studies.collecting.administration import LoginRefused
 from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import TooLarge
-from tests.ui.conftest import PASSWORD
+from tests.ui.conftest import PASSWORD, run
 from ui.studies.door import MOST_WAITING, Door
 
 
@@ -20,9 +20,9 @@ def test_of_many_who_guess_at_once_few_are_let_wait(store: StudyStore) -> None:
         guesses = (door.log_in(f"name {n}", "guess") for n in range(60))
         return list(await asyncio.gather(*guesses, return_exceptions=True))
 
-    kinds = [type(each) for each in asyncio.run(crowd())]
+    kinds = [type(each) for each in run(crowd())]
     assert kinds.count(LoginRefused) == MOST_WAITING
     assert kinds.count(TooLarge) == 60 - MOST_WAITING
-    assert len(asyncio.run(door.log_in("ann", PASSWORD))) > 20
+    assert len(run(door.log_in("ann", PASSWORD))) > 20
     with pytest.raises(LoginRefused):
-        asyncio.run(door.log_in("ann", "guess"))
+        run(door.log_in("ann", "guess"))

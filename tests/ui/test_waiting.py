@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +16,7 @@ from evaluation.studies.collecting.store import StudyStore
 from restoration.errors import OutOfRange, UsageError, WorkerLost
 from restoration.job import Job, State
 from restoration.jobs import LocalPool
-from tests.ui.conftest import PASSWORD
+from tests.ui.conftest import PASSWORD, run
 from ui.panels import PanelStore
 from ui.rate.demonstration import demonstration_routes
 from ui.studies import routes as study_routes_module
@@ -35,12 +34,6 @@ Result = TypeVar("Result")
 MANY = 45
 """More than the threads that answer requests."""
 NOISE = {"spacing": 24, "kind": "blue", "seed": 0}
-
-
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """To its end in a loop of its own: that of a browser may run in the main thread."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 class BusyPool(LocalPool):
