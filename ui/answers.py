@@ -11,6 +11,10 @@ from fastapi.responses import JSONResponse
 from restoration.errors import RestorationError
 
 PRIVATE = {"Cache-Control": "private, no-store"}
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For an address that changes with what it gives."""
+EACH_TIME = {"Cache-Control": "no-cache"}
+"""For a fixed address: a browser asks again each time, so that it never mixes two versions."""
 Statuses = tuple[tuple[type[RestorationError], int], ...]
 """The HTTP status of each kind of refusal; the first that fits counts."""
 

@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import StatelessLifespan
 
 from restoration.settings import Settings
+from ui.answers import EACH_TIME, FOR_GOOD
 from ui.environment import on_space, prepare_environment
 from ui.hardening import MB, AnswerHeaders, BodyLimit, security_headers
 from ui.house import House
@@ -45,8 +46,6 @@ EVENTS_AT_ONCE = 4
 """Calls of one event that run together; heavy work is a job, and jobs have their own limit."""
 TEND_SECONDS = 10.0
 """How often what is no longer used is looked for."""
-EACH_TIME, FOR_GOOD = "no-cache", "public, max-age=31536000, immutable"
-"""A file at a fixed address is asked after each time, so that no browser mixes two versions."""
 STYLE_SHEETS = ("theme.css", "site.css")
 SHARED_MODULES = {"/site-files": Path(__file__).with_name("browser")}
 """What the scripts of all pages import."""
@@ -157,14 +156,14 @@ def _add_routes(app: FastAPI, house: House, pages: tuple[SitePage, ...]) -> None
 class CachedFiles(StaticFiles):
     """Files of a folder, with what browsers are told about keeping them."""
 
-    def __init__(self, folder: Path, caching: str) -> None:
+    def __init__(self, folder: Path, caching: dict[str, str]) -> None:
         super().__init__(directory=folder)
         self._caching = caching
 
     def file_response(self, *args: Any, **options: Any) -> Response:  # noqa: ANN401 - starlette's
         """The file, or that it has not changed."""
         response = super().file_response(*args, **options)
-        response.headers["cache-control"] = self._caching
+        response.headers.update(self._caching)
         return response
 
 

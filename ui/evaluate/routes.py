@@ -13,14 +13,13 @@ from evaluation.figures.browser import figure_record, plot_script, plot_script_n
 from evaluation.overview import pair_figures, pair_sentence
 from evaluation.report.document import report_html
 from restoration.errors import UnknownModel, UnreadableFile, UsageError
-from ui.answers import PRIVATE, Statuses, answered
+from ui.answers import EACH_TIME, FOR_GOOD, PRIVATE, Statuses, answered
 from ui.evaluate.cells import cells_view
 from ui.evaluate.desk import RunDesk, SharedRun
 from ui.evaluate.opened import OpenedRuns
 from ui.evaluate.pictures import PictureDesk
 from ui.evaluate.views import chosen, overview_view, picture_view, progress_view
 
-FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 STATUSES: Statuses = (
     (SharedRun, 403),
     (UnreadableFile, 404),
@@ -46,7 +45,7 @@ def plot_routes() -> APIRouter:
 
     @router.get("/evaluate-plots")
     def name() -> JSONResponse:
-        return JSONResponse({"address": plot_script_name()}, headers={"Cache-Control": "no-cache"})
+        return JSONResponse({"address": plot_script_name()}, headers=EACH_TIME)
 
     @router.get(f"/{plot_script_name()}")
     def script() -> Response:

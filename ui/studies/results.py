@@ -27,9 +27,7 @@ from evaluation.studies.analysing.votes import VoteTable
 from restoration.errors import OutOfRange
 from restoration.job import State
 from restoration.jobs import LocalPool
-from ui.answers import PRIVATE, answered
-
-FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+from ui.answers import EACH_TIME, FOR_GOOD, PRIVATE, answered
 
 
 class AnalysisDesk:
@@ -144,7 +142,7 @@ def analysis_routes(desk: AnalysisDesk) -> APIRouter:
 
     @router.get("/plots.js")
     def plots_now() -> Response:
-        return RedirectResponse(plot_script_name(), headers={"Cache-Control": "no-cache"})
+        return RedirectResponse(plot_script_name(), headers=EACH_TIME)
 
     @router.get(f"/{plot_script_name()}")
     def plots() -> Response:
