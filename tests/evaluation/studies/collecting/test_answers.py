@@ -11,16 +11,17 @@ import pytest
 
 from evaluation.studies.analysing.analysis import analyse
 from evaluation.studies.analysing.votes import vote_table
+from evaluation.studies.collecting import standing
 from evaluation.studies.collecting.answers import AnswerRefused, checked
 from evaluation.studies.collecting.creation import StimulusSpec, create_study
 from evaluation.studies.collecting.design import Arm, Design, Quality
 from evaluation.studies.collecting.items import Role
 from evaluation.studies.collecting.joining import consent, invite
-from evaluation.studies.collecting.progress import arm_progress, summaries
+from evaluation.studies.collecting.progress import arm_progress, rater_progress, summaries
 from evaluation.studies.collecting.protocols import PROTOCOLS, protocol_by_id
 from evaluation.studies.collecting.records import Kind, Rater
 from evaluation.studies.collecting.reviewing import queue_of, review
-from evaluation.studies.collecting.standing import read_contents
+from evaluation.studies.collecting.standing import read_contents, standing_of
 from evaluation.studies.collecting.statements import truth_of
 from evaluation.studies.collecting.store import StudyStore
 from evaluation.studies.collecting.submission import Submission
@@ -259,3 +260,22 @@ def test_votes_of_the_last_hour_are_those_that_stand(store: StudyStore, vote: Vo
     (summary,) = [each for each in summaries(store) if each.study.id == made.id]
     assert (summary.done, summary.last_hour) == (1, 1)
     assert study_view(store, made.id)["lastHour"] == 1
+
+
+def test_a_study_is_folded_once_however_much_is_asked_of_it(
+    store: StudyStore, vote: Vote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create_study(store, Design("S", (Arm("one", raters=3),)), pictures(2, "ab"))
+    for link in made.invite_links["one"]:
+        vote(_rater(store, link), {"choice": "3"})
+    contents = store.database.read(lambda c: read_contents(c, made.id))
+    folded: list[object] = []
+
+    def counted(history: Any) -> Any:
+        folded.append(history)
+        return standing_of(history)
+
+    monkeypatch.setattr(standing, "standing_of", counted)
+    assert arm_progress(contents)[0].done == 3
+    assert [each.done for each in rater_progress(contents)] == [1, 1, 1]
+    assert len(folded) == len(contents.trials)
